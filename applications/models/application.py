@@ -1,0 +1,189 @@
+"""An application of one team to one call, and the grants it relies on."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.team import Membership, Team
+from applications.workflow import Status
+from directory.models import Call, CallArea, Edition, Grant, User
+
+
+class FieldOfResearch(models.TextChoices):
+    HEALTHCARE = "healthcare", _("Healthcare")
+    OTHER = "other", _("Another field")
+    BOTH = "both", _("Both")
+
+
+class EradStatus(models.TextChoices):
+    NOT_STARTED = "NOT_STARTED", _("Not started")
+    IN_PREPARATION = "IN_PREPARATION", _("In preparation")
+    SUBMITTED = "SUBMITTED", _("Submitted in e-Rad")
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: User) -> "ApplicationQuerySet":
+        """Applications of ``user``'s own teams, and for staff those of their own agency's calls."""
+        if user.is_superuser:
+            return self
+        own = Q(team__in=Membership.objects.current().filter(researcher__user=user).values("team"))
+        if user.staff_agency:
+            own |= Q(call__owner=user.staff_agency)
+        return self.filter(own)
+
+    def of_staff(self, user: User) -> "ApplicationQuerySet":
+        """What staff lists show: their own agency's calls and nothing else."""
+        if user.is_superuser:
+            return self
+        return self.filter(call__owner=user.staff_agency) if user.staff_agency else self.none()
+
+    def for_listing(self) -> "ApplicationQuerySet":
+        """Newest activity first, with what a row shows."""
+        return self.select_related("call", "team", "area").order_by("-changed_at", "-pk")
+
+    def live(self) -> "ApplicationQuerySet":
+        return self.exclude(status=Status.WITHDRAWN)
+
+
+class Application(models.Model):
+    """What a team asks of one call. The status is written by ``actions`` alone."""
+
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="applications", verbose_name=_("team")
+    )
+    call = models.ForeignKey(Call, models.PROTECT, related_name="+", verbose_name=_("call"))
+    edition = models.ForeignKey(
+        Edition,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("edition pinned"),
+    )
+    status = models.CharField(_("state"), max_length=12, choices=Status, default=Status.DRAFT)
+    field = models.CharField(
+        _("field of research"), max_length=10, choices=FieldOfResearch, blank=True
+    )
+    title_ja = models.CharField(_("project title in Japanese"), max_length=200, blank=True)
+    title_en = models.CharField(_("project title in English"), max_length=200, blank=True)
+    abstract_en = models.TextField(
+        _("abstract in English"), blank=True, validators=[MaxLengthValidator(2000)]
+    )
+    area = models.ForeignKey(
+        CallArea,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("research area"),
+    )
+    years = models.PositiveSmallIntegerField(_("years"), null=True, blank=True)
+    budget_jpy = models.PositiveBigIntegerField(
+        _("requested budget in yen, without indirect costs"), null=True, blank=True
+    )
+    explanation = models.TextField(_("explanation where no grant fits"), blank=True)
+    erad_status = models.CharField(
+        _("e-Rad"), max_length=14, choices=EradStatus, default=EradStatus.NOT_STARTED
+    )
+    erad_number = models.CharField(_("e-Rad proposal number"), max_length=30, blank=True)
+    receipt = models.CharField(
+        _("receipt number"), max_length=19, unique=True, null=True, blank=True
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("submitted by"),
+    )
+    version = models.PositiveIntegerField(_("version"), default=0)
+    submitted_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    best_verdict = models.CharField(_("best verdict"), max_length=12, blank=True, editable=False)
+    returned_until = models.DateTimeField(_("to be corrected by"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    changed_at = models.DateTimeField(_("last changed at"))
+    search_text = models.TextField(editable=False, blank=True)
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="application_status_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["team", "call"],
+                condition=~Q(status="WITHDRAWN"),
+                name="application_is_one_live_per_team_and_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    submitted_at__isnull=True,
+                    submitted_by__isnull=True,
+                    receipt__isnull=True,
+                    edition__isnull=True,
+                    version=0,
+                )
+                | Q(
+                    submitted_at__isnull=False,
+                    submitted_by__isnull=False,
+                    receipt__isnull=False,
+                    edition__isnull=False,
+                    version__gte=1,
+                ),
+                name="application_submission_is_whole_or_absent",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["DRAFT", "WITHDRAWN"]) | Q(submitted_at__isnull=False),
+                name="application_past_draft_was_submitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="RETURNED") | Q(returned_until__isnull=False),
+                name="application_returned_says_until_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-changed_at", "-id"], name="application_newest_first"),
+            models.Index(fields=["call", "status"], name="application_by_call_and_state"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="application_search_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt or f"{self.team_id}/{self.call_id}"
+
+    @property
+    def title(self) -> str:
+        from directory.models.places import in_language
+
+        return in_language(self.title_en, self.title_ja)
+
+
+class ReliedGrant(models.Model):
+    """A grant that an application relies on; once something was recorded it stays, crossed out."""
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="relied", verbose_name=_("application")
+    )
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="relied", verbose_name=_("grant"))
+    verdict = models.CharField(_("verdict"), max_length=12, blank=True, editable=False)
+    reasons = models.TextField(_("reasons"), blank=True, editable=False)
+    cautions = models.TextField(_("warnings"), blank=True, editable=False)
+    added_at = models.DateTimeField(_("added at"))
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("grant relied on")
+        verbose_name_plural = _("grants relied on")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "grant"], name="grant_is_relied_on_once_per_application"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.grant_id}"

@@ -1,0 +1,1 @@
+"""Mails: recorded with the act that causes them, delivered afterwards, none lost."""

@@ -1,0 +1,36 @@
+"""What every request passes through: no bytes a database cannot hold, no personal page in a cache."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+
+class TidyRequestMiddleware:
+    """Refuse NUL bytes in the address or the query; keep signed-in pages out of caches."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
+        # PostgreSQL refuses NUL in text with an error that would become a 500.
+        texts = [
+            request.path,
+            *kwargs.values(),
+            *(v for k in request.GET.lists() for v in (k[0], *k[1])),
+        ]
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            raise BadRequest("NUL in the address")
+
+
+def portal_context(request: HttpRequest) -> dict[str, object]:
+    """Return what every page may show: whether this is practice, and the portal's own address."""
+    return {"is_practice_server": settings.DEBUG, "portal_url": settings.PORTAL_URL}

@@ -1,0 +1,44 @@
+"""What is true of the world, whether or not anybody applies."""
+
+from directory.models.editions import (
+    Call,
+    CallArea,
+    Condition,
+    ConditionCode,
+    Edition,
+    NoticeRule,
+    Participation,
+    ParticipationKind,
+    RecipientKind,
+    Strength,
+    Trigger,
+)
+from directory.models.funding import Agency, GrantFormat, Programme
+from directory.models.people import Grant, Researcher, search_key
+from directory.models.places import Country, Institution
+from directory.models.users import OwningAgency, StaffRole, User
+
+__all__ = [
+    "Agency",
+    "Call",
+    "CallArea",
+    "Condition",
+    "ConditionCode",
+    "Country",
+    "Edition",
+    "Grant",
+    "GrantFormat",
+    "Institution",
+    "NoticeRule",
+    "OwningAgency",
+    "Participation",
+    "ParticipationKind",
+    "Programme",
+    "RecipientKind",
+    "Researcher",
+    "StaffRole",
+    "Strength",
+    "Trigger",
+    "User",
+    "search_key",
+]

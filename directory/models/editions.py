@@ -1,0 +1,328 @@
+"""Editions of the published list: dated rows with what each funder asks; and the calls they serve."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from directory.models.funding import Agency, Programme
+from directory.models.places import in_language
+from directory.models.users import OwningAgency, User
+
+JAPAN_TIME = ZoneInfo("Asia/Tokyo")
+
+
+class ParticipationKind(models.TextChoices):
+    EXISTING = "EXISTING", _("Existing grant")
+    EXISTING_OR_ADDITIONAL = (
+        "EXISTING_OR_ADDITIONAL",
+        _("Existing grant, with a chance of an additional grant"),
+    )
+
+
+class Strength(models.TextChoices):
+    """How strongly a notice is asked, in the funder's own gradation."""
+
+    REQUESTED = "REQUESTED", _("Asked to tell")
+    ENCOURAGED = "ENCOURAGED", _("Encouraged to tell")
+    ENQUIRY = "ENQUIRY", _("May ask questions")
+    NOT_NEEDED = "NOT_NEEDED", _("No contact needed")
+    NONE_STATED = "NONE_STATED", _("Nothing stated")
+
+
+class Trigger(models.TextChoices):
+    UPON_APPLICATION = "UPON_APPLICATION", _("Upon application")
+    ON_COLLABORATION = "ON_COLLABORATION", _("When the collaboration is established")
+    ANY_TIME = "ANY_TIME", _("At any time")
+
+
+class RecipientKind(models.TextChoices):
+    ADDRESS = "ADDRESS", _("A published address")
+    GRANT_CONTACT = "GRANT_CONTACT", _("The officer of that very grant")
+    BODY_WITHOUT_ADDRESS = "BODY_WITHOUT_ADDRESS", _("A body whose address the list does not give")
+
+
+class ConditionCode(models.TextChoices):
+    ERC_SCOPE = (
+        "ERC_SCOPE",
+        _("The collaboration involves research within the scope of the ERC grant."),
+    )
+    WELLCOME_OUTCOMES = (
+        "WELLCOME_OUTCOMES",
+        _("The collaboration puts no Wellcome-funded research outcome at risk."),
+    )
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> "EditionQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def newest(self) -> "Edition | None":
+        return self.published().order_by("-as_of", "-published_at", "-pk").first()
+
+
+class Edition(models.Model):
+    """One published version of one agency's list. Once published it never changes."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    owner = models.CharField(_("list of"), max_length=4, choices=OwningAgency)
+    as_of = models.DateField(_("as of"))
+    updated_on = models.DateField(_("page updated on"))
+    source = models.URLField(_("source"))
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    history = HistoricalRecords()
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(updated_on__gte=F("as_of")),
+                name="edition_is_updated_on_or_after_its_as_of_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Participation(models.Model):
+    """One agency's row of an edition, in our own words and with its source."""
+
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, related_name="rows", verbose_name=_("edition")
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="rows", verbose_name=_("agency")
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("participation"), max_length=24, choices=ParticipationKind)
+    programmes = models.ManyToManyField(
+        Programme, blank=True, related_name="+", verbose_name=_("targeted programmes")
+    )
+    summary_en = models.TextField(_("summary in English"))
+    summary_ja = models.TextField(_("summary in Japanese"))
+    to_confirm_en = models.TextField(_("to be confirmed, in English"), blank=True)
+    to_confirm_ja = models.TextField(_("to be confirmed, in Japanese"), blank=True)
+    added_on = models.DateField(_("added to the list on"), null=True, blank=True)
+    link = models.URLField(_("the funder's own page"), blank=True)
+    note_fingerprint = models.CharField(
+        _("fingerprint of the published note"),
+        max_length=64,
+        blank=True,
+        help_text=_("SHA-256 of the note, folded for case, space and quote style."),
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "agency"], name="participation_is_one_row_per_agency_and_edition"
+            ),
+            models.UniqueConstraint(
+                fields=["edition", "position"], name="participation_position_is_unique_in_edition"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=ParticipationKind.values), name="participation_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_confirm_en="", to_confirm_ja="")
+                | (~Q(to_confirm_en="") & ~Q(to_confirm_ja="")),
+                name="participation_doubt_is_worded_in_both_languages",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.agency}"
+
+    @property
+    def summary(self) -> str:
+        return in_language(self.summary_en, self.summary_ja)
+
+    @property
+    def to_confirm(self) -> str:
+        return in_language(self.to_confirm_en, self.to_confirm_ja)
+
+
+class NoticeRule(models.Model):
+    """Whom the funded researcher tells, how strongly that is asked, and when."""
+
+    participation = models.OneToOneField(
+        Participation, models.CASCADE, related_name="notice_rule", verbose_name=_("participation")
+    )
+    strength = models.CharField(_("strength"), max_length=12, choices=Strength)
+    trigger = models.CharField(_("trigger"), max_length=16, choices=Trigger, blank=True)
+    recipient = models.CharField(_("recipient"), max_length=20, choices=RecipientKind, blank=True)
+    body = models.ForeignKey(
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("body to be told"),
+    )
+    address = models.EmailField(_("published address"), blank=True)
+    contact_name = models.CharField(_("person or desk"), max_length=200, blank=True)
+    language = models.CharField(_("language of the notice"), max_length=5, default="en")
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("notice rule")
+        verbose_name_plural = _("notice rules")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(strength__in=Strength.values), name="notice_rule_strength_is_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(recipient="ADDRESS") & ~Q(address=""))
+                | (~Q(recipient="ADDRESS") & Q(address="")),
+                name="notice_rule_has_an_address_exactly_when_it_says_so",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient="", body__isnull=True)
+                | (~Q(recipient="") & Q(body__isnull=False)),
+                name="notice_rule_names_a_body_exactly_when_somebody_may_be_told",
+            ),
+            models.CheckConstraint(
+                condition=~Q(strength__in=["REQUESTED", "ENCOURAGED"])
+                | (~Q(recipient="") & Q(trigger__in=["UPON_APPLICATION", "ON_COLLABORATION"])),
+                name="notice_rule_that_asks_says_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(strength="NONE_STATED") | Q(trigger="", recipient=""),
+                name="notice_rule_that_states_nothing_says_nothing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participation_id} {self.strength}"
+
+
+class Condition(models.Model):
+    """A condition that the holder attests before a grant of this row can fit."""
+
+    participation = models.ForeignKey(
+        Participation, models.CASCADE, related_name="conditions", verbose_name=_("participation")
+    )
+    code = models.CharField(_("condition"), max_length=20, choices=ConditionCode)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("condition")
+        verbose_name_plural = _("conditions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participation", "code"], name="condition_is_stated_once_per_row"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.get_code_display()
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def open_at(self, moment: datetime) -> "CallQuerySet":
+        return self.filter(opens_at__lte=moment, closes_at__gt=moment)
+
+    def visible_to(self, user: User) -> "CallQuerySet":
+        """Calls whose staff pages ``user`` may open; the public call page is for everybody."""
+        if user.is_superuser:
+            return self
+        return self.filter(owner=user.staff_agency) if user.staff_agency else self.none()
+
+
+class Call(models.Model):
+    """One round, open from ``opens_at`` until ``closes_at``; the period is half-open."""
+
+    code = models.SlugField(
+        _("code"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9-]+$")]
+    )
+    owner = models.CharField(_("agency"), max_length=4, choices=OwningAgency)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ja = models.CharField(_("title in Japanese"), max_length=200)
+    track = models.CharField(_("track"), max_length=40, blank=True)
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, related_name="calls", verbose_name=_("edition in force")
+    )
+    opens_at = models.DateTimeField(_("opens at"))
+    closes_at = models.DateTimeField(_("closes at"))
+    reference_on = models.DateField(
+        _("reference date"), null=True, blank=True, help_text=_("Empty: the closing day in Japan.")
+    )
+    min_years = models.PositiveSmallIntegerField(_("fewest years"), default=3)
+    max_years = models.PositiveSmallIntegerField(_("most years"), default=5)
+    budget_cap_jpy = models.PositiveBigIntegerField(_("budget cap in yen, without indirect costs"))
+    page = models.URLField(_("the agency's own page"), blank=True)
+    note_en = models.TextField(_("note in English"), blank=True)
+    note_ja = models.TextField(_("note in Japanese"), blank=True)
+    is_practice = models.BooleanField(_("practice"), default=False)
+    history = HistoricalRecords()
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="call_closes_after_it_opens",
+                violation_error_message=_("A call must close after it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_years__gte=F("min_years"), min_years__gte=1),
+                name="call_years_are_a_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__in=OwningAgency.values), name="call_owner_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_en, self.title_ja)
+
+    @property
+    def note(self) -> str:
+        return in_language(self.note_en, self.note_ja)
+
+    @property
+    def reference_day(self) -> date:
+        """The day on which grants must run: the closing day in Japan unless the call says otherwise."""
+        return self.reference_on or self.closes_at.astimezone(JAPAN_TIME).date()
+
+
+class CallArea(models.Model):
+    """A research area of a call."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="areas", verbose_name=_("call"))
+    code = models.SlugField(_("code"), max_length=40)
+    position = models.PositiveSmallIntegerField(_("position"))
+    name_en = models.CharField(_("name in English"), max_length=200)
+    name_ja = models.CharField(_("name in Japanese"), max_length=200)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("research area")
+        verbose_name_plural = _("research areas")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "code"], name="call_area_code_is_unique_in_call"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_en, self.name_ja)

@@ -1,0 +1,82 @@
+"""Accounts: signed in by e-mail, some of them staff of one agency."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class OwningAgency(models.TextChoices):
+    """The two Japanese agencies that hold calls; each sees its own only."""
+
+    AMED = "AMED", _("AMED")
+    JST = "JST", _("JST")
+
+
+class StaffRole(models.TextChoices):
+    VIEWER = "VIEWER", _("Viewer")
+    OFFICER = "OFFICER", _("Officer")
+    APPROVER = "APPROVER", _("Approver")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. ``staff_agency`` and ``staff_role`` are given together or not at all."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Tokyo")
+    is_active = models.BooleanField(_("active"), default=True)
+    staff_agency = models.CharField(
+        _("staff of"), max_length=4, choices=OwningAgency, blank=True, default=""
+    )
+    staff_role = models.CharField(
+        _("staff role"), max_length=8, choices=StaffRole, blank=True, default=""
+    )
+    date_joined = models.DateTimeField(_("joined at"), default=timezone.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
+            models.CheckConstraint(
+                condition=Q(staff_agency="", staff_role="")
+                | Q(staff_agency__in=OwningAgency.values, staff_role__in=StaffRole.values),
+                name="user_staff_agency_and_role_come_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the staff pages and the admin open for this account."""
+        return bool(self.is_superuser or self.staff_agency)
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    get_short_name = get_full_name
