@@ -165,7 +165,11 @@ def yen(amount: int, language: str | None) -> str:
 
 def script_language(written: str) -> str:
     """``ja`` for a name with kana or Chinese characters, else the empty string: nothing is guessed."""
-    return "ja" if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]", written) else ""
+    return (
+        "ja"
+        if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]", written)
+        else ""
+    )
 
 
 def in_utc(at: datetime) -> str:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_LENGTH = 64  # longer than any real number; also bounds the work of every pattern
 
@@ -201,6 +202,7 @@ _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe",
 _ACCENTS = re.compile(r"[\u0300-\u036f]")  # Latin's only: kana keep their voicing marks
 
 
+@lru_cache(maxsize=4096)  # the same few hundred names are compared with every unknown text
 def fold_name(text: str) -> str:
     """Return a name for comparing: without case, accents, punctuation, spaces or a leading "the"."""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN).strip()
@@ -213,7 +215,7 @@ def similar(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
 
     ``names`` maps names, acronyms and aliases to slugs; they are folded here.
     """
-    wanted = fold_name(text[:200])
+    wanted = fold_name(text[:200])  # a whole page pasted by mistake is not compared
     if len(wanted) < 2:
         return ()
     judge = difflib.SequenceMatcher(b=wanted, autojunk=False)

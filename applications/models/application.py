@@ -150,7 +150,11 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="application_newest_first"),
             models.Index(fields=["call", "status"], name="application_by_call_and_state"),
-            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="application_search_trigrams"),
+            GinIndex(
+                fields=["search_text"],
+                opclasses=["gin_trgm_ops"],
+                name="application_search_trigrams",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -94,7 +94,8 @@ def notice_to(row: ListedRow) -> str:
     if row.recipient == Recipient.GRANT_CONTACT:
         american = row.agency == "nsf" or row.agency.startswith("nih-")
         role = "programme officer" if american else "contact"
-        return f"{role} at {row.acronym}"
+        # Slugs are the acronyms of the list; an institute's own acronym lacks "NIH-".
+        return f"{role} at {row.agency.upper()}"
     if row.recipient == Recipient.BODY_WITHOUT_ADDRESS:
         return row.body_acronym or row.acronym
     return ""

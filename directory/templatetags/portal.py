@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django import template
+from django import forms, template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from directory import formatting
 
@@ -108,14 +108,19 @@ def bdi_name(written: str, latin: str = "", lang: str = "") -> str:
 
 
 def _bdi(name: str, lang: str) -> str:
-    return format_html('<bdi lang="{}">{}</bdi>', lang, name) if lang else format_html("<bdi>{}</bdi>", name)
+    return (
+        format_html('<bdi lang="{}">{}</bdi>', lang, name)
+        if lang
+        else format_html("<bdi>{}</bdi>", name)
+    )
 
 
 @register.simple_tag(takes_context=True)
 def language_urls(context: Mapping[str, Any]) -> list[dict[str, Any]]:
     """This page in every language, query string kept; the home page where an address has no language."""
     request, active = context.get("request"), get_language()
-    path = request.get_full_path() if request else "/"
+    # One leading slash: two would name another host.
+    path = "/" + request.get_full_path().lstrip("/") if request else "/"
     return [
         {
             "code": code,
@@ -123,7 +128,7 @@ def language_urls(context: Mapping[str, Any]) -> list[dict[str, Any]]:
             "url": _in_language(path, code),
             "current": code == active,
         }
-        for code, _name in settings.LANGUAGES
+        for code, _english in settings.LANGUAGES
     ]
 
 
@@ -132,7 +137,7 @@ def _in_language(path: str, code: str) -> str:
     if translated != path:
         return translated
     # An address that leads nowhere cannot be resolved, but its first segment still tells the language.
-    segments = urlsplit(path).path.split("/")
+    segments = path.partition("?")[0].split("/")
     first = segments[1] if len(segments) > 1 else ""
     if first in dict(settings.LANGUAGES):
         return f"/{code}{path[len(first) + 1 :]}"
@@ -160,13 +165,39 @@ def _links(source: Any) -> Iterable[dict[str, str]]:
         for message in source.non_field_errors():
             yield {"anchor": "", "message": message}
         for field in source:
-            for message in field.errors:
+            for message in error_words(field):
                 yield {"anchor": _anchor(field), "message": message}
+
+
+@register.filter
+def error_words(field: Any) -> list[str]:
+    """What is wrong with a bound field, in words that name it.
+
+    The field and the error summary both ask here, so that they say the same. Django's bare "This field
+    is required." would read alike for every field; a form's own words are left as they are.
+    """
+    return [_own_words(field, error) for error in field.errors.as_data()]
+
+
+def _own_words(field: Any, error: Any) -> str:
+    if error.code != "required" or error.message != forms.Field.default_error_messages["required"]:
+        return str(next(iter(error)))
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        sentence = _("Tick the box “%(label)s”.")
+    elif hasattr(field.field, "choices"):
+        sentence = _("Choose an answer to “%(label)s”.")
+    else:
+        sentence = _("Fill in “%(label)s”.")
+    return sentence % {"label": field.label}
 
 
 def _anchor(field: Any) -> str:
     """The id of the first control: a group of radio buttons has none of its own."""
-    return field.id_for_label or next((part.id_for_label for part in field.subwidgets), "") or field.auto_id
+    return (
+        field.id_for_label
+        or next((part.id_for_label for part in field.subwidgets), "")
+        or field.auto_id
+    )
 
 
 @register.simple_tag(takes_context=True)

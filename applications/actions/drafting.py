@@ -1,0 +1,234 @@
+"""What a team writes while it prepares: answers, people, grants. Each save is one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from applications.actions.claiming import claim_to_edit, record
+from applications.actions.ledger import sync_notices
+from applications.actions.refusals import Conflict, StillNeeded
+from applications.models import Application, Happening, Membership, ReliedGrant, Role
+from applications.queries.application import workspace
+from applications.queries.fingerprints import fingerprint
+from applications.queries.sections import (
+    GRANT,
+    PERSON,
+    SECTIONS,
+    grant_values,
+    person_values,
+    section_values,
+)
+from directory.models import Grant, Institution, Researcher, User, search_key
+
+
+def unchanged_since(seen: str, stored: Mapping[str, Any], yours: Mapping[str, Any]) -> None:
+    """Let a save go on only if nobody saved since the form was shown.
+
+    :raises Conflict: the stored values are not those that the form was filled from
+    """
+    if seen != fingerprint(stored):
+        raise Conflict(stored, yours)
+
+
+def touch(application: Application, at: datetime) -> None:
+    """Note when the application was last changed and what searches find it by."""
+    lead = (
+        Membership.objects.current()
+        .filter(team=application.team_id, role=Role.LEAD)
+        .select_related("researcher__institution")
+        .first()
+    )
+    who = lead.researcher if lead else None
+    application.search_text = search_key(
+        application.receipt or "",
+        application.title_ja,
+        application.title_en,
+        who.search_text if who else "",
+        f"{who.institution.name} {who.institution.name_latin}" if who and who.institution else "",
+    )
+    application.changed_at = at
+    application.save()
+
+
+@transaction.atomic
+def save_section(
+    *,
+    application_id: int,
+    section: str,
+    values: Mapping[str, Any],
+    seen: str,
+    by: User,
+    at: datetime,
+) -> Application:
+    """Save one page of answers (``project``, ``answers`` or ``erad``).
+
+    :raises Conflict: somebody else saved that page meanwhile
+    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
+    """
+    application = claim_to_edit(application_id, by)
+    unchanged_since(seen, section_values(application, section), values)
+    for name in SECTIONS[section]:
+        if name in values:
+            setattr(application, name, values[name])
+    touch(application, at)
+    if section == "erad":
+        record(application, Happening.ERAD_RECORDED, by, at, status=application.erad_status)
+    return application
+
+
+def write_person(researcher: Researcher, values: Mapping[str, Any]) -> Researcher:
+    """Put the values into the row; an institution of the same names and country is found again."""
+    for name in PERSON:
+        if name in values:
+            setattr(researcher, name, values[name])
+    name = values.get("institution_name", "")
+    if name:
+        researcher.institution, _new = Institution.objects.get_or_create(
+            country=values.get("institution_country", ""),
+            name=name,
+            name_latin=values.get("institution_name_latin", ""),
+        )
+    else:
+        researcher.institution = None
+    researcher.save()
+    return researcher
+
+
+@transaction.atomic
+def save_person(
+    *,
+    application_id: int,
+    membership_id: int | None,
+    role: str,
+    values: Mapping[str, Any],
+    seen: str,
+    by: User,
+    at: datetime,
+) -> Membership:
+    """Add a person to the team, or save what was changed about one.
+
+    :raises Conflict: somebody else saved that person meanwhile
+    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
+    """
+    application = claim_to_edit(application_id, by)
+    if membership_id is None:
+        researcher = write_person(Researcher(), values)
+        member = Membership.objects.create(team=application.team, researcher=researcher, role=role)
+        record(application, Happening.PERSON_ADDED, by, at, membership=member.pk, role=role)
+    else:
+        member = _member(application, membership_id)
+        unchanged_since(seen, person_values(member.researcher), values)
+        write_person(member.researcher, values)
+        # A lead stays lead and a partner partner; within Japan's side the role may change.
+        if Role.LEAD not in (member.role, role) and Role.PARTNER not in (member.role, role):
+            member.role = role
+            member.save(update_fields=["role"])
+    _after_change(application, at)
+    return member
+
+
+def _member(application: Application, membership_id: int) -> Membership:
+    return (
+        Membership.objects.current()
+        .select_related("researcher__institution")
+        .get(pk=membership_id, team=application.team_id)
+    )
+
+
+def _after_change(application: Application, at: datetime) -> None:
+    sync_notices(workspace(application), at)
+    touch(application, at)
+
+
+@transaction.atomic
+def remove_person(
+    *, application_id: int, membership_id: int, reason: str, by: User, at: datetime
+) -> None:
+    """Take a person out of the team; the person and what was recorded stay, crossed out.
+
+    :raises StillNeeded: the person is the lead
+    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
+    """
+    application = claim_to_edit(application_id, by)
+    member = _member(application, membership_id)
+    if member.role == Role.LEAD:
+        raise StillNeeded
+    member.removed_at, member.removed_reason = at, reason
+    member.save(update_fields=["removed_at", "removed_reason"])
+    ReliedGrant.objects.filter(
+        application=application, grant__holder=member.researcher_id, removed_at__isnull=True
+    ).update(removed_at=at)
+    record(application, Happening.PERSON_REMOVED, by, at, reason=reason, membership=member.pk)
+    _after_change(application, at)
+
+
+@transaction.atomic
+def save_grant(
+    *,
+    application_id: int,
+    membership_id: int,
+    grant_id: int | None,
+    values: Mapping[str, Any],
+    seen: str,
+    by: User,
+    at: datetime,
+) -> Grant:
+    """Add a grant that the application relies on, or save what was changed about one.
+
+    :raises Conflict: somebody else saved that grant meanwhile
+    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
+    :raises IntegrityError: the holder already has that number of that agency
+    """
+    application = claim_to_edit(application_id, by)
+    member = _member(application, membership_id)
+    if grant_id is None:
+        grant = write_grant(Grant(holder=member.researcher), values)
+        ReliedGrant.objects.create(application=application, grant=grant, added_at=at)
+        record(application, Happening.GRANT_ADDED, by, at, grant=grant.pk, membership=member.pk)
+    else:
+        relied = ReliedGrant.objects.select_related("grant__agency", "grant__programme").get(
+            application=application,
+            grant=grant_id,
+            grant__holder=member.researcher_id,
+            removed_at__isnull=True,
+        )
+        grant = relied.grant
+        unchanged_since(seen, grant_values(grant), values)
+        if values.get("agency", grant.agency) != grant.agency:
+            # Another funder's conditions are other conditions: they are asked anew.
+            relied.attestations.all().delete()
+        write_grant(grant, values)
+    _after_change(application, at)
+    return grant
+
+
+def write_grant(grant: Grant, values: Mapping[str, Any]) -> Grant:
+    from applications.queries.catalogue import load_catalogue
+
+    for name in GRANT:
+        if name in values:
+            setattr(grant, name, values[name])
+    slug = grant.agency.slug if grant.agency else ""
+    grant.key = load_catalogue().key(slug, grant.reference)[:100]
+    grant.save()
+    return grant
+
+
+@transaction.atomic
+def remove_grant(
+    *, application_id: int, grant_id: int, reason: str, by: User, at: datetime
+) -> None:
+    """Rely on a grant no longer; it stays on record, crossed out.
+
+    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
+    """
+    application = claim_to_edit(application_id, by)
+    relied = ReliedGrant.objects.get(
+        application=application, grant=grant_id, removed_at__isnull=True
+    )
+    relied.removed_at = at
+    relied.save(update_fields=["removed_at"])
+    record(application, Happening.GRANT_REMOVED, by, at, reason=reason, grant=grant_id)
+    _after_change(application, at)

@@ -1,0 +1,47 @@
+"""Why an action refuses: each refusal has a name, and says what would mend it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from applications.queries.application import Missing
+
+
+class NotPermitted(Exception):
+    """This person may not do this to this application."""
+
+
+class CallClosed(Exception):
+    """The moment has passed (or not come) by the database's clock; ``at`` and ``closes_at`` say so."""
+
+    def __init__(self, at: datetime, closes_at: datetime) -> None:
+        super().__init__(
+            f"{at.isoformat()} is outside the period that ends {closes_at.isoformat()}"
+        )
+        self.at = at
+        self.closes_at = closes_at
+
+
+class NotReady(Exception):
+    """Something is missing; ``missing`` lists all of it."""
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        super().__init__(", ".join(one.code for one in missing))
+        self.missing = tuple(missing)
+
+
+class Conflict(Exception):
+    """Somebody else saved in the meantime: ``stored`` is theirs, ``yours`` what was not saved."""
+
+    def __init__(self, stored: Mapping[str, Any], yours: Mapping[str, Any]) -> None:
+        super().__init__("the stored values are not those that the form saw")
+        self.stored = dict(stored)
+        self.yours = dict(yours)
+
+
+class AlreadyLive(Exception):
+    """The team already has a live application in that call."""
+
+
+class StillNeeded(Exception):
+    """The person cannot be removed: a team keeps its lead."""

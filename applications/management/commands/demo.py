@@ -1,0 +1,241 @@
+"""Practice data: a call that is open now and fictional teams that hold a grant of every row."""
+
+import hashlib
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from applications import actions
+from applications.management.practice import PASSWORD, STAFF, TEAMS, Partner, PracticeTeam
+from applications.models import Application, Role
+from applications.queries.application import workspace
+from applications.queries.fingerprints import fingerprint
+from applications.queries.snapshots import inputs
+from directory.models import Agency, Call, CallArea, Edition, Programme, User
+
+PRACTICE = "practice"
+NOON_IN_JAPAN = {"hour": 12, "minute": 0, "second": 0, "microsecond": 0}
+MAIL = (
+    "From: {who} <partner@example.org>\r\nTo: lead@demo.example\r\n"
+    "Date: Mon, 02 Nov 2026 09:00:00 +0000\r\nSubject: Yes\r\n\r\n"
+    "I confirm that I take part, and the facts about my grant are right.\r\n"
+)
+
+
+class PracticeMail:
+    """A partner's mail, as a team would upload it."""
+
+    name = "confirmation.eml"
+    kind = "eml"
+
+    def __init__(self, who: str) -> None:
+        self.content = MAIL.format(who=who).encode()
+        self.sha256 = hashlib.sha256(self.content).hexdigest()
+
+
+class Command(BaseCommand):
+    help = "Add the practice call, demo accounts and fictional teams covering all rows. Safe to repeat."
+
+    @transaction.atomic
+    def handle(self, *args, **options) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "demo makes accounts with a known password. It runs only where DEBUG=1."
+            )
+        if Application.objects.filter(call__is_practice=False).exists():
+            raise CommandError(
+                "This database holds an application outside the practice call; demo leaves it alone."
+            )
+        edition = Edition.objects.newest()
+        if edition is None:
+            raise CommandError("There is no published edition yet: run load_directory first.")
+        now = timezone.now()
+        call = self.practice_call(edition, now)
+        for email, agency, role in STAFF:
+            self.account(email, "ja", staff_agency=agency, staff_role=role)
+        made = [team for team in TEAMS if self.team(team, call, now)]
+        self.stdout.write(
+            f"Practice call open until {call.closes_at:%Y-%m-%d %H:%M %Z}; {len(made)} new teams."
+        )
+
+    def practice_call(self, edition: Edition, now: datetime) -> Call:
+        closes = (
+            (now + timedelta(days=60)).astimezone(ZoneInfo("Asia/Tokyo")).replace(**NOON_IN_JAPAN)
+        )
+        call, new = Call.objects.get_or_create(
+            code=PRACTICE,
+            defaults={
+                "owner": "AMED",
+                "title_en": "Practice call",
+                "title_ja": "練習用の公募",
+                "edition": edition,
+                "opens_at": now - timedelta(days=30),
+                "closes_at": closes,
+                "budget_cap_jpy": 115_000_000,
+                "is_practice": True,
+            },
+        )
+        if call.closes_at < now + timedelta(days=7):
+            call.closes_at = closes
+            call.save()
+        if new:
+            areas = (
+                ("cell", "Cellular Structure and Function", "細胞の構造と機能"),
+                ("systems", "Complex Systems of Living Organisms", "生物の複雑系"),
+                ("stages", "Human Life Stages", "ヒトのライフステージ"),
+            )
+            for position, (code, name_en, name_ja) in enumerate(areas, start=1):
+                CallArea.objects.create(
+                    call=call, code=code, position=position, name_en=name_en, name_ja=name_ja
+                )
+        return call
+
+    def account(self, email: str, language: str, **fields: str) -> User:
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            user = User.objects.create_user(email, PASSWORD, language=language, **fields)
+            EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        return user
+
+    def team(self, team: PracticeTeam, call: Call, now: datetime) -> bool:
+        """Make the team unless its lead has one; return whether it was made."""
+        lead = self.account(team.email, "ja")
+        if Application.objects.filter(team__created_by=lead).exists():
+            return False
+        name, family, given, reading = team.lead
+        application = actions.start_application(
+            call_id=call.pk,
+            field="healthcare",
+            by=lead,
+            at=now,
+            person={
+                "name": name,
+                "family_latin": family,
+                "given_latin": given,
+                "reading": reading,
+                "email": team.email,
+                "erad_number": team.erad,
+                "institution_name": team.institution[0],
+                "institution_name_latin": team.institution[1],
+                "institution_country": "JP",
+                "language": "ja",
+            },
+        )
+        self.answers(application, team, lead, now)
+        for partner in team.partners:
+            self.partner(application, partner, lead, now)
+        if team.until != "DRAFT":
+            application.refresh_from_db()
+            seen = fingerprint(inputs(workspace(application)))
+            actions.submit_application(application_id=application.pk, seen=seen, by=lead, at=now)
+        if team.until == "WITHDRAWN":
+            actions.withdraw_application(
+                application_id=application.pk,
+                reason="Practice: the project moved.",
+                by=lead,
+                at=now,
+            )
+        return True
+
+    def answers(self, application: Application, team: PracticeTeam, by: User, at: datetime) -> None:
+        from applications.queries.sections import section_values
+
+        area = CallArea.objects.filter(call=application.call).order_by("position").first()
+        pages = {
+            "project": {
+                "field": "healthcare",
+                "title_ja": team.title_ja,
+                "title_en": team.title_en,
+                "abstract_en": f"{team.title_en}: an invented project, to try the portal with.",
+            },
+            "answers": {
+                "area": area,
+                "years": 4,
+                "budget_jpy": 90_000_000,
+                "explanation": "Practice: the partner's funder is on the list; the dates will follow.",
+            },
+        }
+        for section, values in pages.items():
+            seen = fingerprint(section_values(application, section))
+            application = actions.save_section(
+                application_id=application.pk,
+                section=section,
+                values=values,
+                seen=seen,
+                by=by,
+                at=at,
+            )
+
+    def partner(self, application: Application, partner: Partner, by: User, at: datetime) -> None:
+        name = f"{partner.given} {partner.family}"
+        member = actions.save_person(
+            application_id=application.pk,
+            membership_id=None,
+            role=Role.PARTNER,
+            values={
+                "name": name,
+                "family_latin": partner.family,
+                "given_latin": partner.given,
+                "email": "partner@example.org",
+                "institution_name": partner.institution,
+                "institution_country": partner.country,
+            },
+            seen="",
+            by=by,
+            at=at,
+        )
+        agency = Agency.objects.get(slug=partner.agency)
+        formats = agency.formats.order_by("position")
+        example = next((one.examples[0] for one in formats if one.examples), "IB2026-1234")
+        year = at.year
+        grant = actions.save_grant(
+            application_id=application.pk,
+            membership_id=member.pk,
+            grant_id=None,
+            values={
+                "agency": agency,
+                "programme": Programme.objects.filter(
+                    agency=agency, code=partner.programme
+                ).first(),
+                "reference": example,
+                "title": "An invented project",
+                "role": "Principal investigator",
+                "starts_on": date(year - 1, 4, 1),
+                "ends_on": date(year + 2, 3, 31),
+            },
+            seen="",
+            by=by,
+            at=at,
+        )
+        if partner.confirmed:
+            actions.confirm_on_behalf(
+                application_id=application.pk,
+                membership_id=member.pk,
+                reason="Practice: confirmed by e-mail.",
+                upload=PracticeMail(name),
+                by=by,
+                at=at,
+            )
+        if partner.attested:
+            space = workspace(
+                Application.objects.select_related("call__edition", "edition", "area").get(
+                    pk=application.pk
+                )
+            )
+            judged = next(one for one in space.judged if one.relied.grant_id == grant.pk)
+            for code in judged.row.conditions if judged.row else ():
+                actions.attest(
+                    application_id=application.pk,
+                    grant_id=grant.pk,
+                    code=code,
+                    answer="GIVEN",
+                    reason="Practice: confirmed by e-mail.",
+                    upload=PracticeMail(name),
+                    by=by,
+                    at=at,
+                )

@@ -1,0 +1,157 @@
+"""Fictional people and projects for practice: every row of the list is held by somebody."""
+
+from typing import NamedTuple
+
+
+class Partner(NamedTuple):
+    """Somebody invented, the funder of an invented grant, and where it stands."""
+
+    family: str
+    given: str
+    institution: str
+    country: str
+    agency: str  # slug
+    confirmed: bool = True
+    programme: str = ""
+    attested: bool = True
+
+
+class PracticeTeam(NamedTuple):
+    """One invented team; ``until`` says how far it has come: DRAFT, SUBMITTED or WITHDRAWN."""
+
+    email: str
+    lead: tuple[str, str, str, str]  # name, family, given, reading
+    institution: tuple[str, str]
+    erad: str
+    title_ja: str
+    title_en: str
+    until: str
+    partners: tuple[Partner, ...]
+
+
+TEAMS = (
+    PracticeTeam(
+        "lead@demo.example",
+        ("佐藤 花子", "Sato", "Hanako", "サトウ ハナコ"),
+        ("架空大学医学研究所", "Institute of Medicine, Kakuu University"),
+        "00000000",
+        "細胞小器官のかたちと働きの解明",
+        "How organelles take shape and work",
+        "DRAFT",
+        (
+            Partner("Nilsen", "Åse", "University of Fjordvik", "NO", "rcn"),
+            Partner("Carter", "Jo", "Lakeside University", "US", "nih-nimh"),
+            Partner("Moreau", "Élise", "Institut Belleville", "FR", "erc", attested=False),
+        ),
+    ),
+    PracticeTeam(
+        "lead2@demo.example",
+        ("髙橋 健", "Takahashi", "Ken", "タカハシ ケン"),
+        ("架空医科大学", "Kakuu Medical University"),
+        "10000001",
+        "生体複雑系における免疫老化",
+        "Immune ageing in complex living systems",
+        "SUBMITTED",
+        (
+            Partner("Lindqvist", "Björn", "Norrsjö University", "SE", "stint"),
+            Partner("Öberg", "Karin", "Norrsjö University", "SE", "ssf"),
+            Partner("Holm", "Siv", "Västerby Institute", "SE", "vinnova"),
+            Partner("Ek", "Maja", "Västerby Institute", "SE", "src"),
+        ),
+    ),
+    PracticeTeam(
+        "lead3@demo.example",
+        ("鈴木 一郎", "Suzuki", "Ichiro", "スズキ イチロウ"),
+        ("架空先端研究センター", "Kakuu Advanced Research Centre"),
+        "20000002",
+        "小児期から老年期までの腎臓",
+        "The kidney from childhood to old age",
+        "SUBMITTED",
+        (
+            Partner("Hughes", "Rhys", "University of Penarth", "GB", "nihr"),
+            Partner("Grant", "Fiona", "Loch University", "GB", "bhf"),
+            Partner("Okafor", "Ada", "Thames Institute", "GB", "wellcome"),
+            Partner("Patel", "Nina", "Thames Institute", "GB", "ukri"),
+            Partner("Reid", "Tom", "Loch University", "GB", "cruk"),
+        ),
+    ),
+    PracticeTeam(
+        "lead4@demo.example",
+        ("田中 美咲", "Tanaka", "Misaki", "タナカ ミサキ"),
+        ("架空工科大学", "Kakuu Institute of Technology"),
+        "30000003",
+        "がん微小環境の時空間地図",
+        "A map in space and time of the tumour environment",
+        "SUBMITTED",
+        (
+            Partner("Rivera", "Luz", "Mesa University", "US", "nih-nci"),
+            Partner("Kim", "Dana", "Bayview Institute", "US", "nih-nhgri"),
+            Partner("Owens", "Pat", "Prairie University", "US", "nih-nia"),
+            Partner("Fox", "Lee", "Prairie University", "US", "nih-niaid"),
+        ),
+    ),
+    PracticeTeam(
+        "lead5@demo.example",
+        ("伊藤 蓮", "Ito", "Ren", "イトウ レン"),
+        ("架空県立大学", "Kakuu Prefectural University"),
+        "40000004",
+        "筋骨格の発生と再生",
+        "How muscle and bone develop and heal",
+        "SUBMITTED",
+        (
+            Partner("Stone", "Ira", "Canyon University", "US", "nih-niams"),
+            Partner("Wells", "Amy", "Canyon University", "US", "nih-nichd"),
+            Partner("Diaz", "Noa", "Harbor Institute", "US", "nih-niddk"),
+            Partner("Young", "Max", "Harbor Institute", "US", "nsf"),
+        ),
+    ),
+    PracticeTeam(
+        "lead6@demo.example",
+        ("渡辺 悠", "Watanabe", "Yu", "ワタナベ ユウ"),
+        ("架空総合研究所", "Kakuu Research Institute"),
+        "50000005",
+        "ゲノム編集による希少疾患研究",
+        "Rare diseases studied by genome editing",
+        "DRAFT",
+        (
+            Partner("Walker", "Mia", "Coral Bay University", "AU", "arc"),
+            Partner("Chen", "Olivia", "Coral Bay University", "AU", "nhmrc"),
+            Partner("Tremblay", "Luc", "Université du Grand Lac", "CA", "cihr"),
+            Partner("Roy", "Anne", "Université du Grand Lac", "CA", "tips", programme="CERC"),
+        ),
+    ),
+    PracticeTeam(
+        "lead7@demo.example",
+        ("山本 直樹", "Yamamoto", "Naoki", "ヤマモト ナオキ"),
+        ("架空国際大学", "Kakuu International University"),
+        "60000006",
+        "血液脳関門の国際比較研究",
+        "The blood-brain barrier compared across cohorts",
+        "WITHDRAWN",
+        (
+            Partner("Durand", "Paul", "Université de Rivebelle", "FR", "anr"),
+            Partner("Petit", "Zoé", "Université de Rivebelle", "FR", "inca"),
+            Partner("Becker", "Jonas", "Universität Neustadt", "DE", "dfg"),
+        ),
+    ),
+    PracticeTeam(
+        "lead8@demo.example",
+        ("中村 さくら", "Nakamura", "Sakura", "ナカムラ サクラ"),
+        ("架空女子大学", "Kakuu Women's University"),
+        "70000007",
+        "睡眠と代謝の連関",
+        "Sleep and metabolism",
+        "DRAFT",
+        (
+            Partner("de Vries", "Sanne", "Universiteit Waterland", "NL", "zonmw"),
+            Partner("Keller", "Urs", "Hochschule Bergsee", "CH", "snsf", confirmed=False),
+        ),
+    ),
+)
+# (e-mail, agency, role): who may look at the staff pages of which agency.
+STAFF = (
+    ("amed.officer@demo.example", "AMED", "OFFICER"),
+    ("amed.viewer@demo.example", "AMED", "VIEWER"),
+    ("jst.officer@demo.example", "JST", "OFFICER"),
+)
+PASSWORD = "practice-only"  # noqa: S105 -- accounts of a practice server, refused elsewhere

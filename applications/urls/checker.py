@@ -1,0 +1,3 @@
+"""Addresses of the checker pages."""
+
+urlpatterns: list = []
