@@ -17,9 +17,10 @@ export UV_PYTHON_DOWNLOADS := never
 run: setup
 	@export DEBUG=1; \
 	$(BIN)/python manage.py send_messages & worker=$$!; \
-	trap 'kill $$worker 2>/dev/null' EXIT; \
+	$(BIN)/python manage.py runserver --noreload --skip-checks 127.0.0.1:$(PORT) & server=$$!; \
+	trap 'kill $$worker $$server 2>/dev/null' EXIT INT TERM; \
 	$(BIN)/python manage.py welcome --port $(PORT); \
-	$(BIN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
+	wait $$server
 
 setup: $(VENV)/runtime
 	@export DEBUG=1; mkdir -p var; \

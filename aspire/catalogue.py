@@ -29,9 +29,22 @@ def extracted() -> polib.POFile:
     kept = (FOLDER / "django.po").read_bytes()
     try:
         subprocess.run(
-            [sys.executable, "manage.py", "makemessages", "-l", "ja", "--no-obsolete", "--no-location", "-v0",
-             "--ignore=.venv", "--ignore=var", "--ignore=tests"],
-            cwd=ROOT, check=True, env={**os.environ, "DEBUG": "1"},
+            [
+                sys.executable,
+                "manage.py",
+                "makemessages",
+                "-l",
+                "ja",
+                "--no-obsolete",
+                "--no-location",
+                "-v0",
+                "--ignore=.venv",
+                "--ignore=var",
+                "--ignore=tests",
+            ],
+            cwd=ROOT,
+            check=True,
+            env={**os.environ, "DEBUG": "1"},
         )
         with tempfile.TemporaryDirectory() as folder:
             return polib.pofile(shutil.copy(FOLDER / "django.po", folder))
@@ -46,7 +59,11 @@ def gaps(text: str) -> set[str]:
 def problems() -> list[str]:
     """Return one line for each string that is not whole in Japanese."""
     now = {(entry.msgctxt, entry.msgid): entry for entry in extracted()}
-    kept = {(one.msgctxt, one.msgid): one for one in polib.pofile(str(FOLDER / "django.po")) if not one.obsolete}
+    kept = {
+        (one.msgctxt, one.msgid): one
+        for one in polib.pofile(str(FOLDER / "django.po"))
+        if not one.obsolete
+    }
     found = [f"not in the catalogue: {key[1]!r}" for key in now.keys() - kept.keys()]
     found += [f"no longer in the code: {key[1]!r}" for key in kept.keys() - now.keys()]
     for entry in kept.values():

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language_from_path
 
 
 class TidyRequestMiddleware:
@@ -16,9 +17,24 @@ class TidyRequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        self.remember_language(request, response)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+    @staticmethod
+    def remember_language(request: HttpRequest, response: HttpResponse) -> None:
+        """Keep the language of the page, so that addresses without one (the admin) follow it."""
+        language = get_language_from_path(request.path_info)
+        if language and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=365 * 24 * 60 * 60,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
         # PostgreSQL refuses NUL in text with an error that would become a 500.

@@ -178,7 +178,7 @@ def write_xlsx(
     }
     heading = headers(columns, codes)
     plans = [
-        (place, column.kind, formats.get(column.kind), _xlsx_value(column, codes))
+        (place, column.kind, formats.get(column.kind), worded(column, codes))
         for place, column in enumerate(columns)
     ]
     sheet, line = None, LAST_ROW
@@ -193,20 +193,21 @@ def write_xlsx(
     book.close()
 
 
-def _xlsx_value(column: Column, codes: bool) -> Cell:
+def worded(column: Column, codes: bool = False) -> Cell:
+    """Return the function that reads a row's value for a workbook or a page: words, no apostrophe."""
     read = _reader(column, codes)
     if column.labels is None or codes:
         return read
     labels = column.labels() if callable(column.labels) else column.labels
 
-    def worded(row: Any) -> Any:
+    def words(row: Any) -> Any:
         code = read(row)
         try:
-            return labels[code]
+            return str(labels[code])
         except KeyError:
             return code
 
-    return worded
+    return words
 
 
 def _new_sheet(book: xlsxwriter.Workbook, heading: Sequence[str]) -> Any:

@@ -1,2 +1,17 @@
+"""Addresses of the public pages, below the language."""
+
+from django.urls import path
+
+from directory.views import calls, funders, home
+
 app_name = "directory"
-urlpatterns = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("privacy/", home.privacy, name="privacy"),
+    path("help/", home.help_page, name="help"),
+    path("funders/", funders.funders, name="funders"),
+    path("funders/<slug:slug>/", funders.funder, name="funder"),
+    path("funders.csv", funders.funders_csv, name="funders_csv"),
+    path("calls/<slug:code>/", calls.call, name="call"),
+    path("calls.ics", calls.calls_ics, name="calls_ics"),
+]

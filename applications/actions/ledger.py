@@ -7,7 +7,7 @@ from applications.queries.application import JudgedGrant, Workspace
 from applications.rules.facts import Recipient, Trigger
 from applications.rules.notices import Duty, Relied, duties
 from applications.workflow import OCCASIONS, UNTOUCHED, NoticeState, Status, planned_state
-from directory.models.editions import JAPAN_TIME
+from directory.models import JAPAN_TIME
 
 
 def occasions_come(application: Application) -> frozenset[Trigger]:

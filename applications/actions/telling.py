@@ -12,8 +12,7 @@ from applications.actions.consents import ReasonNeeded, Upload, keep_proof
 from applications.actions.drafting import unchanged_since
 from applications.models import Happening, Notice
 from applications.workflow import NoticeAct, next_notice_state
-from directory.models import User
-from directory.models.editions import JAPAN_TIME
+from directory.models import JAPAN_TIME, User
 
 WRITTEN = ("recipient_name", "recipient_email", "subject", "text")
 

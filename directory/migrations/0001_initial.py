@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
                 ('name_en', models.CharField(max_length=200, verbose_name='name in English')),
                 ('name_ja', models.CharField(max_length=200, verbose_name='name in Japanese')),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='directory.call', verbose_name='call')),
@@ -144,11 +144,11 @@ class Migration(migrations.Migration):
             name='GrantFormat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
                 ('pattern', models.CharField(max_length=300, verbose_name='pattern')),
                 ('key', models.CharField(blank=True, help_text='Template of the canonical key; empty: the whole number.', max_length=60, verbose_name='key')),
                 ('suggests', models.BooleanField(default=False, help_text='Only where the format is distinctive.', verbose_name='suggests its agency')),
-                ('examples', models.JSONField(default=list, verbose_name='examples it must accept')),
+                ('examples', models.JSONField(blank=True, default=list, verbose_name='examples it must accept')),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='formats', to='directory.agency', verbose_name='agency')),
             ],
             options={
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
                 ('name_en', models.CharField(max_length=200, verbose_name='name in English')),
                 ('name_ja', models.CharField(max_length=200, verbose_name='name in Japanese')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -272,11 +272,11 @@ class Migration(migrations.Migration):
             name='HistoricalGrantFormat',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
                 ('pattern', models.CharField(max_length=300, verbose_name='pattern')),
                 ('key', models.CharField(blank=True, help_text='Template of the canonical key; empty: the whole number.', max_length=60, verbose_name='key')),
                 ('suggests', models.BooleanField(default=False, help_text='Only where the format is distinctive.', verbose_name='suggests its agency')),
-                ('examples', models.JSONField(default=list, verbose_name='examples it must accept')),
+                ('examples', models.JSONField(blank=True, default=list, verbose_name='examples it must accept')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
             name='HistoricalParticipation',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
                 ('kind', models.CharField(choices=[('EXISTING', 'Existing grant'), ('EXISTING_OR_ADDITIONAL', 'Existing grant, with a chance of an additional grant')], max_length=24, verbose_name='participation')),
                 ('summary_en', models.TextField(verbose_name='summary in English')),
                 ('summary_ja', models.TextField(verbose_name='summary in Japanese')),
@@ -364,7 +364,7 @@ class Migration(migrations.Migration):
             name='Participation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
                 ('kind', models.CharField(choices=[('EXISTING', 'Existing grant'), ('EXISTING_OR_ADDITIONAL', 'Existing grant, with a chance of an additional grant')], max_length=24, verbose_name='participation')),
                 ('summary_en', models.TextField(verbose_name='summary in English')),
                 ('summary_ja', models.TextField(verbose_name='summary in Japanese')),

@@ -1,8 +1,7 @@
 """What is true of the world, whether or not anybody applies."""
 
+from directory.models.calls import JAPAN_TIME, Call, CallArea
 from directory.models.editions import (
-    Call,
-    CallArea,
     Condition,
     ConditionCode,
     Edition,
@@ -19,6 +18,7 @@ from directory.models.places import Country, Institution
 from directory.models.users import OwningAgency, StaffRole, User
 
 __all__ = [
+    "JAPAN_TIME",
     "Agency",
     "Call",
     "CallArea",

@@ -1,9 +1,5 @@
-"""Editions of the published list: dated rows with what each funder asks; and the calls they serve."""
+"""Editions of the published list: dated rows with what each funder asks."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from directory.models.funding import Agency, Programme
 from directory.models.places import in_language
-from directory.models.users import OwningAgency, User
-
-JAPAN_TIME = ZoneInfo("Asia/Tokyo")
+from directory.models.users import OwningAgency
 
 
 class ParticipationKind(models.TextChoices):
@@ -100,7 +94,7 @@ class Participation(models.Model):
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="rows", verbose_name=_("agency")
     )
-    position = models.PositiveSmallIntegerField(_("position"))
+    position = models.PositiveSmallIntegerField(_("order"))
     kind = models.CharField(_("participation"), max_length=24, choices=ParticipationKind)
     programmes = models.ManyToManyField(
         Programme, blank=True, related_name="+", verbose_name=_("targeted programmes")
@@ -225,104 +219,3 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return self.get_code_display()
-
-
-class CallQuerySet(models.QuerySet["Call"]):
-    def open_at(self, moment: datetime) -> "CallQuerySet":
-        return self.filter(opens_at__lte=moment, closes_at__gt=moment)
-
-    def visible_to(self, user: User) -> "CallQuerySet":
-        """Calls whose staff pages ``user`` may open; the public call page is for everybody."""
-        if user.is_superuser:
-            return self
-        return self.filter(owner=user.staff_agency) if user.staff_agency else self.none()
-
-
-class Call(models.Model):
-    """One round, open from ``opens_at`` until ``closes_at``; the period is half-open."""
-
-    code = models.SlugField(
-        _("code"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9-]+$")]
-    )
-    owner = models.CharField(_("agency"), max_length=4, choices=OwningAgency)
-    title_en = models.CharField(_("title in English"), max_length=200)
-    title_ja = models.CharField(_("title in Japanese"), max_length=200)
-    track = models.CharField(_("track"), max_length=40, blank=True)
-    edition = models.ForeignKey(
-        Edition, models.PROTECT, related_name="calls", verbose_name=_("edition in force")
-    )
-    opens_at = models.DateTimeField(_("opens at"))
-    closes_at = models.DateTimeField(_("closes at"))
-    reference_on = models.DateField(
-        _("reference date"), null=True, blank=True, help_text=_("Empty: the closing day in Japan.")
-    )
-    min_years = models.PositiveSmallIntegerField(_("fewest years"), default=3)
-    max_years = models.PositiveSmallIntegerField(_("most years"), default=5)
-    budget_cap_jpy = models.PositiveBigIntegerField(_("budget cap in yen, without indirect costs"))
-    page = models.URLField(_("the agency's own page"), blank=True)
-    note_en = models.TextField(_("note in English"), blank=True)
-    note_ja = models.TextField(_("note in Japanese"), blank=True)
-    is_practice = models.BooleanField(_("practice"), default=False)
-    history = HistoricalRecords()
-    objects = CallQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closes_at__gt=F("opens_at")),
-                name="call_closes_after_it_opens",
-                violation_error_message=_("A call must close after it opens."),
-            ),
-            models.CheckConstraint(
-                condition=Q(max_years__gte=F("min_years"), min_years__gte=1),
-                name="call_years_are_a_range",
-            ),
-            models.CheckConstraint(
-                condition=Q(owner__in=OwningAgency.values), name="call_owner_is_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.title}"
-
-    @property
-    def title(self) -> str:
-        return in_language(self.title_en, self.title_ja)
-
-    @property
-    def note(self) -> str:
-        return in_language(self.note_en, self.note_ja)
-
-    @property
-    def reference_day(self) -> date:
-        """The day on which grants must run: the closing day in Japan unless the call says otherwise."""
-        return self.reference_on or self.closes_at.astimezone(JAPAN_TIME).date()
-
-
-class CallArea(models.Model):
-    """A research area of a call."""
-
-    call = models.ForeignKey(Call, models.CASCADE, related_name="areas", verbose_name=_("call"))
-    code = models.SlugField(_("code"), max_length=40)
-    position = models.PositiveSmallIntegerField(_("position"))
-    name_en = models.CharField(_("name in English"), max_length=200)
-    name_ja = models.CharField(_("name in Japanese"), max_length=200)
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("research area")
-        verbose_name_plural = _("research areas")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["call", "code"], name="call_area_code_is_unique_in_call"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return in_language(self.name_en, self.name_ja)

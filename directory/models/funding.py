@@ -99,7 +99,7 @@ class GrantFormat(models.Model):
     agency = models.ForeignKey(
         Agency, models.CASCADE, related_name="formats", verbose_name=_("agency")
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
     pattern = models.CharField(_("pattern"), max_length=300)
     key = models.CharField(
         _("key"),
@@ -112,7 +112,7 @@ class GrantFormat(models.Model):
         default=False,
         help_text=_("Only where the format is distinctive."),
     )
-    examples = models.JSONField(_("examples it must accept"), default=list)
+    examples = models.JSONField(_("examples it must accept"), default=list, blank=True)
     history = HistoricalRecords()
 
     class Meta:

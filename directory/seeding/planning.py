@@ -73,7 +73,13 @@ def plan(seed: Seed, stored: Stored) -> Plan:
             }
             if differing:
                 changes.append(Change(table.name, row, differing))
-        unlisted += [(table.name, key) for key in sorted(before.keys() - seed[table.name].keys())]
+        owners = next(column.to for column in table.columns if column.name == table.key[0])
+        unlisted += [
+            (table.name, key)
+            for key in sorted(before.keys() - seed[table.name].keys())
+            # The rows of an edition or call made here: naming their owner is enough.
+            if not owners or key.split("/")[0] in seed[owners]
+        ]
     return Plan(tuple(changes), tuple(unlisted))
 
 

@@ -97,6 +97,14 @@ def test_what_the_files_lack_is_named_and_left_alone(loaded):
         source="https://example.org",
     )
 
+    newer.rows.create(
+        agency=Agency.objects.get(slug="nih-nhlbi"),
+        position=1,
+        kind="EXISTING",
+        summary_en="Nothing.",
+        summary_ja="なし。",
+    )
+
     planned = load()
 
     assert list(planned.lines()) == [
@@ -104,7 +112,20 @@ def test_what_the_files_lack_is_named_and_left_alone(loaded):
         "? editions amed-2030-01-01 is in the database and not in the files; left alone",
     ]
     assert Country.objects.filter(pk=japan.pk).exists()
-    assert Edition.objects.filter(pk=newer.pk).exists()
+    assert newer.rows.count() == 1
+
+
+def test_a_row_that_a_published_edition_should_not_have_is_refused(loaded):
+    Edition.objects.get().rows.create(
+        agency=Agency.objects.get(slug="nih-nhlbi"),
+        position=30,
+        kind="EXISTING",
+        summary_en="Nothing.",
+        summary_ja="なし。",
+    )
+
+    with pytest.raises(BrokenSeed, match=r"participations\.csv: .*amed-2024-07-01/nih-nhlbi"):
+        load()
 
 
 def test_a_byte_order_mark_and_another_order_of_columns_are_read(loaded, folder):

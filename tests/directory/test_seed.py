@@ -195,7 +195,7 @@ GRADATION_JA = {
     "奨励されています": {*NIH, "nsf"},
     "連絡することができます": {"snsf"},
     "必要はありません": {"erc", "wellcome"} | {"ukri"},
-    "なければなりません": {"erc", "wellcome"},
+    "しなければなりません": {"erc", "wellcome"},
 }
 
 

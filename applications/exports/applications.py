@@ -1,0 +1,142 @@
+"""The export of applications, with lead, partners and funders of each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications.exports.reading import (
+    BETWEEN,
+    OTHER,
+    Countries,
+    Export,
+    Row,
+    Verdicts,
+    chunks,
+    streamed,
+)
+from applications.models import (
+    EradStatus,
+    Membership,
+    ReliedGrant,
+    Role,
+)
+from applications.queries import staff
+from applications.workflow import Status
+from directory.models.places import in_language
+from directory.spreadsheets import Column
+
+APPLICATION_FIELDS = (
+    *("receipt", "call__code", "status", "title_ja", "title_en", "area__name_en"),
+    *("area__name_ja", "area__code", "years", "budget_jpy", "best_verdict", "explanation"),
+    *("erad_status", "erad_number", "submitted_at", "version", "changed_at", "team_id"),
+    *("team__ref", "pk"),
+)
+BESIDE = len(APPLICATION_FIELDS) - 2  # where lead, partners and funders are put in
+TEAM = BESIDE - 1
+
+
+def application_rows(queryset: QuerySet) -> Iterator[Row]:
+    """Read applications with lead, partners and funders: three statements a chunk."""
+    for chunk in chunks(streamed(queryset, APPLICATION_FIELDS)):
+        leads, partners = _people({row[TEAM] for row in chunk})
+        agencies = _agencies(row[-1] for row in chunk)
+        for row in chunk:
+            yield (
+                *row[:BESIDE],
+                *leads.get(row[TEAM], ("", "", "")),
+                partners[row[TEAM]],
+                agencies[row[-1]],
+                *row[BESIDE:],
+            )
+
+
+def _people(teams: Iterable[int]) -> tuple[dict[int, Row], dict[int, list[Row]]]:
+    leads: dict[int, Row] = {}
+    partners: dict[int, list[Row]] = defaultdict(list)
+    people = (
+        Membership.objects.current()
+        .filter(team__in=list(teams), role__in=[Role.LEAD, Role.PARTNER])
+        .order_by("pk")
+        .values_list(
+            *("team_id", "role", "researcher__name", "researcher__institution__name"),
+            *("researcher__erad_number", "researcher__institution__country"),
+        )
+    )
+    for team, role, name, institution, erad, country in people:
+        if role == Role.LEAD:
+            leads[team] = (name, institution or "", erad)
+        else:
+            partners[team].append((name, country or ""))
+    return leads, partners
+
+
+def _agencies(applications: Iterable[int]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    grants = (
+        ReliedGrant.objects.filter(application__in=list(applications), removed_at__isnull=True)
+        .order_by("pk")
+        .values_list(
+            *("application_id", "grant__agency__slug", "grant__agency__acronym"),
+            "grant__agency_other",
+        )
+    )
+    for application, slug, acronym, other in grants:
+        found[application].append((slug or (OTHER if other else ""), acronym or other))
+    return found
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return BETWEEN.join(dict.fromkeys(text for text in texts if text))
+
+
+def _countries(row: Row) -> Iterable[str]:
+    return (country for _name, country in row[BESIDE + 3])
+
+
+APPLICATIONS = Export(
+    "applications",
+    _("Applications"),
+    (
+        Column("receipt", _("Receipt number"), 0),
+        Column("call", _("Call"), 1),
+        Column("state", _("State"), 2, labels=dict(Status.choices)),
+        Column("title_ja", _("Project title in Japanese"), 3),
+        Column("title_en", _("Project title in English"), 4),
+        Column(
+            "area",
+            _("Research area"),
+            lambda row: in_language(row[5] or "", row[6] or ""),
+            codes=lambda row: row[7],
+        ),
+        Column("years", _("Years"), 8, "number"),
+        Column("budget_jpy", _("Requested budget (JPY)"), 9, "number"),
+        Column("lead", _("Lead"), BESIDE),
+        Column("lead_institution", _("Institution of the lead"), BESIDE + 1),
+        Column("lead_erad", _("e-Rad researcher number of the lead"), BESIDE + 2),
+        Column(
+            "partners", _("Partners abroad"), lambda row: _joined(n for n, _c in row[BESIDE + 3])
+        ),
+        Column(
+            "countries",
+            _("Countries of the partners"),
+            lambda row: _joined(map(Countries().__getitem__, _countries(row))),
+            codes=lambda row: ";".join(dict.fromkeys(filter(None, _countries(row)))),
+        ),
+        Column(
+            "agencies",
+            _("Funders"),
+            lambda row: _joined(words for _slug, words in row[BESIDE + 4]),
+            codes=lambda row: ";".join(dict.fromkeys(s for s, _w in row[BESIDE + 4] if s)),
+        ),
+        Column("best_verdict", _("Best result"), 10, labels=Verdicts()),
+        Column("explanation", _("Explanation where no grant fits"), 11),
+        Column("erad_status", _("State in e-Rad"), 12, labels=dict(EradStatus.choices)),
+        Column("erad_number", _("e-Rad proposal number"), 13),
+        Column("submitted_at", _("Submitted at (Japan time)"), 14, "moment"),
+        Column("version", _("Version"), 15, "number"),
+    ),
+    staff.applications_of,
+    application_rows,
+)

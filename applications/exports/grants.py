@@ -1,0 +1,89 @@
+"""The export of grants relied on, as they were judged."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from applications.exports.reading import (
+    OTHER,
+    Countries,
+    Each,
+    Export,
+    Row,
+    Verdicts,
+    chunks,
+    streamed,
+)
+from applications.models import (
+    Attestation,
+)
+from applications.queries import staff
+from applications.rules.cautions import Code
+from applications.rules.facts import Attestation as Answer
+from applications.wording import outcome_label, rule_label
+from directory.spreadsheets import Column
+
+GRANT_FIELDS = (
+    *("application__receipt", "grant__holder__name", "grant__holder__institution__country"),
+    *("funder", "grant__agency__slug", "grant__agency_other", "programme", "grant__reference"),
+    *("grant__starts_on", "grant__ends_on", "verdict", "reasons", "cautions", "in_force"),
+    *("application__team__ref", "application_id", "pk"),
+)
+CAUTIONS: Mapping[str, Any] = {
+    Code.UNFAMILIAR_NUMBER: _("Unfamiliar number format"),
+    Code.SHORT_TIME_LEFT: _("Little time left"),
+    Code.COUNTRY_DIFFERS: _("Affiliation in another country than the funder's"),
+    Code.CFREF_TO_INSTITUTIONS: _("CFREF is awarded to institutions"),
+    Code.NIH_FOREIGN_COMPONENT: _("Work abroad may need the institution's prior approval"),
+    Code.ADDED_AFTER_CALL_CLOSED: _("Funder added to the list after the reference date"),
+    Code.IN_ANOTHER_TEAM: _("The same grant in another team"),
+}
+
+
+def _reason(text: str) -> str:
+    rule, _sign, outcome = text.partition("=")
+    return f"{rule_label(rule)}: {outcome_label(outcome)}"
+
+
+def grant_rows(queryset: QuerySet) -> Iterator[Row]:
+    """Read grants relied on, each with when its last condition was attested."""
+    found = queryset.annotate(
+        funder=Coalesce("grant__agency__acronym", "grant__agency_other"),
+        programme=Coalesce("grant__programme__code", "grant__programme_other"),
+        in_force=Coalesce("application__edition__code", "application__call__edition__code"),
+    )
+    for chunk in chunks(streamed(found, GRANT_FIELDS)):
+        attested = dict(
+            Attestation.objects.filter(relied__in=[row[-1] for row in chunk], answer=Answer.GIVEN)
+            .order_by("relied", "at")
+            .values_list("relied", "at")
+        )
+        for row in chunk:
+            yield (*row, attested.get(row[-1]))
+
+
+GRANTS = Export(
+    "grants",
+    _("Grants"),
+    (
+        Column("receipt", _("Receipt number"), 0),
+        Column("holder", _("Holder"), 1),
+        Column("country", _("Country of the institution"), 2, labels=Countries()),
+        Column("agency", _("Funder"), 3, codes=lambda row: row[4] or (OTHER if row[5] else "")),
+        Column("programme", _("Programme"), 6),
+        Column("reference", _("Grant number"), 7),
+        Column("starts_on", _("Start"), 8, "date"),
+        Column("ends_on", _("End"), 9, "date"),
+        Column("verdict", _("Result"), 10, labels=Verdicts()),
+        Column("reasons", _("Reasons"), 11, labels=Each(_reason)),
+        Column("warnings", _("Warnings"), 12, labels=Each(lambda code: str(CAUTIONS[code]))),
+        Column("attested_at", _("Condition confirmed at (Japan time)"), 17, "moment"),
+        Column("edition", _("Edition of the list"), 13),
+    ),
+    staff.grants_of,
+    grant_rows,
+    link=(14, 15),
+)

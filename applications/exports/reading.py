@@ -1,0 +1,74 @@
+"""What all exports share: how rows are read in chunks, and the words for their codes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from applications.wording import verdict_label
+from directory.models import User
+from directory.spreadsheets import Column
+
+ROWS_PER_CHUNK = 2000
+BETWEEN = "; "
+OTHER = "other"  # the code of a funder that is none of ours
+SYSTEM = "SYSTEM"  # the code of the portal itself as an actor
+THE_PORTAL = _("The portal")
+
+Row = tuple[Any, ...]
+
+
+class Countries:
+    """Names of countries by code, in the reader's language."""
+
+    def __getitem__(self, code: str) -> str:
+        return countries.name(code) or code
+
+
+class Each:
+    """Words for texts that hold several codes joined by ``;``; ``part`` words one of them."""
+
+    def __init__(self, part: Callable[[str], str]) -> None:
+        self.part = part
+
+    def __getitem__(self, codes: str) -> str:
+        return BETWEEN.join(self.part(code) for code in codes.split(";") if code)
+
+
+class Verdicts:
+    """Words for verdicts; none before the first submission."""
+
+    def __getitem__(self, code: str) -> str:
+        return verdict_label(code) if code else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export: its columns, where a staff user's rows start, and how they are read.
+
+    ``rows`` yields plain tuples in constant memory. ``link`` says where a row holds the team's
+    reference and the key of its application, which pages link to and files leave out.
+    """
+
+    name: str
+    title: Any
+    columns: tuple[Column, ...]
+    of: Callable[[User], QuerySet]
+    rows: Callable[[QuerySet], Iterator[Row]]
+    link: tuple[int, int] = (-2, -1)
+
+    def column(self, code: str) -> Column:
+        return next(column for column in self.columns if column.code == code)
+
+
+def streamed(queryset: QuerySet, fields: Iterable[Any], **named: Any) -> Iterator[Row]:
+    return queryset.values_list(*fields, **named).iterator(chunk_size=ROWS_PER_CHUNK)
+
+
+def chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while chunk := list(islice(rows, ROWS_PER_CHUNK)):
+        yield chunk

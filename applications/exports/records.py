@@ -1,0 +1,70 @@
+"""The exports of the record: the ledger of notices, and the events."""
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.exports.reading import SYSTEM, THE_PORTAL, Export, streamed
+from applications.models import (
+    Channel,
+    Event,
+)
+from applications.queries import staff
+from applications.workflow import NoticeState, Status
+from directory.models import Strength, Trigger
+from directory.spreadsheets import Column
+
+NOTICE_FIELDS = (
+    *("application__receipt", "agency__acronym", "agency__slug", "body__acronym", "body__slug"),
+    *("holder__researcher__name", "strength", "trigger", "state", "due_on", "done_to"),
+    *("recipient_email", "recipient_name", "channel", "done_on", "done_by__name"),
+    *("done_by__email", "proof__name", "acknowledged_at"),
+    *("application__team__ref", "application_id"),
+)
+
+NOTICES = Export(
+    "notices",
+    _("Notices"),
+    (
+        Column("receipt", _("Receipt number"), 0),
+        Column("agency", _("Funder"), 1, codes=lambda row: row[2]),
+        Column("body_told", _("Body to be told"), 3, codes=lambda row: row[4]),
+        Column("holder", _("Holder"), 5),
+        Column("strength", _("What is asked"), 6, labels=dict(Strength.choices)),
+        Column("trigger", _("Occasion"), 7, labels=dict(Trigger.choices)),
+        Column("state", _("State"), 8, labels=dict(NoticeState.choices)),
+        Column("due_on", _("Due on"), 9, "date"),
+        Column("recipient", _("Told to"), lambda row: row[10] or row[11] or row[12]),
+        Column("channel", _("Way"), 13, labels=dict(Channel.choices)),
+        Column("done_on", _("Done on"), 14, "date"),
+        Column("by_whom", _("Recorded by"), lambda row: row[15] or row[16]),
+        Column("proof", _("Proof"), 17),
+        Column("acknowledged_at", _("Acknowledged at (Japan time)"), 18, "moment"),
+    ),
+    staff.notices_of,
+    lambda queryset: streamed(queryset, NOTICE_FIELDS),
+)
+
+EVENT_FIELDS = (
+    *("application__receipt", "at", "act", "from_state", "to_state", "actor", "reason"),
+    *("application__team__ref", "application_id"),
+)
+
+EVENTS = Export(
+    "events",
+    _("Events"),
+    (
+        Column("receipt", _("Receipt number"), 0),
+        Column("at", _("At (Japan time)"), 1, "moment"),
+        Column("act", _("Act"), 2, labels=dict(Event._meta.get_field("act").choices)),
+        Column("from_state", _("From state"), 3, labels=dict(Status.choices)),
+        Column("to_state", _("To state"), 4, labels=dict(Status.choices)),
+        Column(
+            "actor",
+            _("Who"),
+            lambda row: row[5] or str(THE_PORTAL),
+            codes=lambda row: row[5] or SYSTEM,
+        ),
+        Column("reason", _("Reason"), 6),
+    ),
+    staff.events_of,
+    lambda queryset: streamed(queryset, EVENT_FIELDS),
+)

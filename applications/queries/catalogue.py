@@ -1,0 +1,217 @@
+"""Agencies, formats and one edition as plain facts: read once, asked many times."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from applications.rules.facts import (
+    Attestation,
+    EditionFacts,
+    GrantFacts,
+    ListedRow,
+    Recipient,
+    Strength,
+    Trigger,
+)
+from directory.models import Agency, Edition, Grant, GrantFormat, Participation, Programme
+from directory.references import Format, FormatBook, decode_nih, fold_name, normalise, similar
+
+OTHER = "other"
+NIH = "nih"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyEntry:
+    """What judgement and pages need of an agency, without its row."""
+
+    pk: int
+    slug: str
+    acronym: str
+    country: str
+    institute_code: str
+    name_en: str
+    name_ja: str
+
+
+class Catalogue:
+    """Every agency we know, listed or not, by slug, name and institute code; and their formats."""
+
+    def __init__(
+        self,
+        agencies: Mapping[str, AgencyEntry],
+        names: Mapping[str, str],
+        formats: list[Format],
+        programmes: Mapping[str, str],
+    ) -> None:
+        self.agencies = agencies
+        self.names = names  # folded name -> slug
+        self.institutes = {
+            one.institute_code: one for one in agencies.values() if one.institute_code
+        }
+        self.programmes = programmes  # folded name or code -> code
+        self.book = FormatBook(formats, {code: one.slug for code, one in self.institutes.items()})
+        # A file repeats its funders and often its numbers: each is read once.
+        self.find = lru_cache(maxsize=4096)(self._find)
+        self.read = lru_cache(maxsize=4096)(self._read)
+
+    def _find(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Return the slug that ``text`` names, or "" and the acronyms of agencies close to it."""
+        folded = fold_name(text)
+        if not folded or folded == OTHER:
+            return folded, ()
+        if folded in self.names:
+            return self.names[folded], ()
+        return "", tuple(self.agencies[slug].acronym for slug in similar(text, self.names))
+
+    def programme(self, text: str) -> str:
+        """Return the code of a known programme, else the text as typed."""
+        return self.programmes.get(fold_name(text), text) if text else ""
+
+    def suggest(self, reference: str) -> str:
+        """Return the one agency that a distinctive number tells, else ""."""
+        found = self.book.suggested(normalise(reference)) if reference else ()
+        return found[0] if len(found) == 1 else ""
+
+    def key(self, agency: str, reference: str) -> str:
+        """Return the canonical key of a number; its identity together with the agency."""
+        number = normalise(reference)
+        return self.book.key(agency, number) if number else ""
+
+    def _read(
+        self, agency: str, reference: str
+    ) -> tuple[str, str, str, bool | None, tuple[str, ...]]:
+        """Return slug, institute, its code, whether the number fits its own agency, whom else it names."""
+        number = normalise(reference)
+        if not agency and number:
+            found = self.book.suggested(number)
+            agency = found[0] if len(found) == 1 else ""
+        institute, code = "", ""
+        if agency in ("", NIH) or agency.startswith("nih-"):
+            decoded = decode_nih(number) if number else None
+            entry = self.institutes.get(decoded.institute) if decoded else None
+            if decoded:
+                code, institute = decoded.institute, entry.acronym if entry else ""
+            if entry and agency in ("", NIH):
+                agency = entry.slug
+        known = agency in self.agencies and agency != NIH
+        own = self.book.fits(agency, number) if known and number else None
+        others = self.book.names_other(agency, number) if known and number and own is False else ()
+        return agency, institute, code, own, others
+
+    def typed_grant(
+        self,
+        *,
+        agency: str = "",
+        reference: str = "",
+        programme: str = "",
+        starts_on: date | None = None,
+        ends_on: date | None = None,
+        country: str = "",
+        attestations: Mapping[str, Attestation] | None = None,
+        agency_other: str = "",
+        in_another_team: bool = False,
+    ) -> GrantFacts:
+        """Read one grant as typed: the agency by any of its names, else by a distinctive number."""
+        slug, suggestions = self.find(agency) if agency else ("", ())
+        unrecognised = bool(agency) and not slug
+        if unrecognised:
+            institute, code, own, others = "", "", None, ()
+        else:
+            slug, institute, code, own, others = self.read(slug, reference)
+        entry = self.agencies.get(slug)
+        return GrantFacts(
+            agency=slug,
+            agency_name=entry.acronym if entry else agency_other or agency,
+            agency_text=agency if unrecognised else "",
+            agency_suggestions=suggestions,
+            institute=institute,
+            institute_code=code,
+            nih_without_institute=slug == NIH,
+            programme=self.programme(programme),
+            reference=reference,
+            reference_fits_own=own,
+            reference_names=others,
+            reference_names_acronyms=tuple(self.agencies[one].acronym for one in others),
+            starts_on=starts_on,
+            ends_on=ends_on,
+            country=country,
+            attestations=attestations or {},
+            in_another_team=in_another_team,
+        )
+
+    def stored_grant(self, grant: Grant, attestations: Mapping[str, Attestation]) -> GrantFacts:
+        """Read one stored grant; its agency, programme and holder must be loaded with it."""
+        agency = OTHER if grant.agency_other else ""
+        if grant.agency:
+            agency = grant.agency.slug
+        return self.typed_grant(
+            agency=agency,
+            agency_other=grant.agency_other,
+            reference=grant.reference,
+            programme=grant.programme.code if grant.programme else grant.programme_other,
+            starts_on=grant.starts_on,
+            ends_on=grant.ends_on,
+            country=grant.holder.country,
+            attestations=attestations,
+        )
+
+
+def load_catalogue() -> Catalogue:
+    """Read all agencies, formats and programmes, in three statements."""
+    agencies: dict[str, AgencyEntry] = {}
+    names: dict[str, str] = {}
+    for one in Agency.objects.order_by("pk"):
+        agencies[one.slug] = AgencyEntry(
+            one.pk,
+            one.slug,
+            one.acronym,
+            one.country_id,
+            one.institute_code,
+            one.name_en,
+            one.name_ja,
+        )
+        spoken = (one.slug, one.acronym, one.name_en, one.name_ja, one.name_own, one.name_published)
+        for name in (*spoken, *one.aliases):
+            if name:
+                names.setdefault(fold_name(name), one.slug)
+    formats = [
+        Format(slug, pattern, key, suggests, tuple(examples))
+        for slug, pattern, key, suggests, examples in GrantFormat.objects.order_by(
+            "agency__slug", "position"
+        ).values_list("agency__slug", "pattern", "key", "suggests", "examples")
+    ]
+    programmes: dict[str, str] = {}
+    for code, *spoken in Programme.objects.values_list("code", "name_en", "name_ja", "name_own"):
+        programmes |= {fold_name(name): code for name in (code, *spoken) if name}
+    return Catalogue(agencies, names, formats, programmes)
+
+
+def edition_facts(edition: Edition) -> EditionFacts:
+    """Read one edition's rows with what each asks, in three statements."""
+    rows: dict[str, ListedRow] = {}
+    added: dict[str, date] = {}
+    found = (
+        Participation.objects.filter(edition=edition)
+        .select_related("agency", "notice_rule__body")
+        .prefetch_related("programmes", "conditions")
+        .order_by("position")
+    )
+    for one in found:
+        rule, agency = one.notice_rule, one.agency
+        rows[agency.slug] = ListedRow(
+            agency=agency.slug,
+            acronym=agency.acronym,
+            country=agency.country_id,
+            programmes=frozenset(programme.code for programme in one.programmes.all()),
+            conditions=tuple(sorted(condition.code for condition in one.conditions.all())),
+            strength=Strength(rule.strength),
+            trigger=Trigger(rule.trigger),
+            recipient=Recipient(rule.recipient),
+            body=rule.body.slug if rule.body else "",
+            body_acronym=rule.body.acronym if rule.body else "",
+            address=rule.address,
+        )
+        if one.added_on:
+            added[agency.slug] = one.added_on
+    return EditionFacts(edition.code, edition.as_of, edition.source, rows, added)

@@ -1,0 +1,1 @@
+"""Pages that anybody may read: home, funders, calls, help and privacy."""

@@ -1,0 +1,78 @@
+"""The home page and the pages of standing text."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from directory.listing import country_place, rows_of
+from directory.models import Call, Edition, ParticipationKind
+from directory.views.zones import chosen_zone, keep_zone
+
+
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What ASPIRE is, the way to the checker, the next deadline, who takes part."""
+    now = timezone.now()
+    zone = chosen_zone(request)
+    calls = list(Call.objects.order_by("closes_at"))
+    rows = list(rows_of(Edition.objects.newest()))
+    context = {
+        "zone": zone,
+        "call": _next_to_close([call for call in calls if not call.is_practice], now),
+        "practice_call": _next_to_close([call for call in calls if call.is_practice], now),
+        "last_call": _last_closed(calls, now),
+        "now": now,
+        "edition": rows[0].edition if rows else None,
+        "countries": _by_country(rows),
+        "number_of_funders": len(rows),
+    }
+    call = context["call"]
+    context["deadline"] = call and {
+        "opens": call.opens_at,
+        "closes": call.closes_at,
+        "zone": zone.name,
+        "now": now,
+    }
+    return keep_zone(render(request, "directory/home.html", context), zone)
+
+
+@login_not_required
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "directory/privacy.html")
+
+
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "directory/help.html")
+
+
+def _next_to_close(calls: list[Call], now: datetime) -> Call | None:
+    """The open call that closes first, else the next one to open."""
+    ahead = [call for call in calls if call.closes_at > now]
+    open_now = [call for call in ahead if call.opens_at <= now]
+    return next(iter(open_now or sorted(ahead, key=lambda call: call.opens_at)), None)
+
+
+def _last_closed(calls: list[Call], now: datetime) -> Call | None:
+    closed = [call for call in calls if call.closes_at <= now and not call.is_practice]
+    return closed[-1] if closed else None
+
+
+def _by_country(rows: list) -> list[dict]:
+    """Each country with its rows by kind, in the reader's order."""
+    total = Counter(row.agency.country for row in rows)
+    additional = Counter(
+        row.agency.country for row in rows if row.kind != ParticipationKind.EXISTING
+    )
+    return [
+        {
+            "country": country,
+            "funders": total[country],
+            "additional": additional[country],
+        }
+        for country in sorted(total, key=country_place)
+    ]

@@ -1,0 +1,143 @@
+"""A team as it stands just before it submits, on the real directory, and what tests do to it."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import connection, models
+
+from applications import actions
+from applications.models import Application, Event, Membership, Message, Notice, ReliedGrant, Team
+from applications.models import Role as R
+from applications.models.evidence import Version, VersionPerson
+from applications.queries.application import workspace
+from applications.queries.fingerprints import fingerprint
+from applications.queries.snapshots import inputs
+from directory.management.commands.load_directory import MODELS, load
+from directory.models import Agency, Call, Grant, Institution, Participation, Researcher, User
+
+# The real call amed-2024-3 closes on 28 May 2024 at noon in Japan.
+CLOSES = datetime(2024, 5, 28, 3, 0, tzinfo=UTC)
+DAY = datetime(2024, 5, 20, 1, 0, tzinfo=UTC)
+RECORD = (Event, Version, VersionPerson, Notice, Message)
+_shipped: dict[type[models.Model], list[models.Model]] = {}
+
+
+@dataclass(frozen=True)
+class Upload:
+    name: str = "reply.txt"
+    kind: str = "txt"
+    content: bytes = b"Yes, I take part."
+
+
+@dataclass(frozen=True)
+class Scene:
+    application: Application
+    lead: User
+    deputy: User
+    partner: Membership
+    grant: Grant
+
+    @property
+    def pk(self) -> int:
+        return self.application.pk
+
+    def stored(self) -> Application:
+        return Application.objects.select_related("call", "edition", "area").get(pk=self.pk)
+
+    def seen(self) -> str:
+        """The fingerprint that a check page shows now."""
+        return fingerprint(inputs(workspace(self.stored())))
+
+    def submit(self, *, by: User | None = None, seen: str = "", at: datetime = DAY) -> Application:
+        return actions.submit_application(
+            application_id=self.pk, seen=seen or self.seen(), by=by or self.lead, at=at
+        )
+
+    def change(self, **values: Any) -> None:
+        Application.objects.filter(pk=self.pk).update(**values)
+
+    def counts(self) -> dict[str, int]:
+        return {model.__name__: model.objects.count() for model in RECORD}
+
+
+def load_directory() -> Call:
+    """Put the shipped directory into the database and return its call; read from files only once."""
+    through = Participation.programmes.through
+    if not _shipped:
+        load()
+        for model in (*MODELS.values(), through):
+            _shipped[model] = list(model._default_manager.order_by("pk"))
+    elif not Call.objects.exists():
+        for model, rows in _shipped.items():
+            model._default_manager.bulk_create(rows)
+    return Call.objects.get(code="amed-2024-3")
+
+
+def user(name: str, **fields: Any) -> User:
+    return User.objects.create_user(f"{name}@example.org", name=name.title(), **fields)
+
+
+def person(team: Team, role: str, name: str, country: str, **fields: Any) -> Membership:
+    place, _new = Institution.objects.get_or_create(country=country, name=f"University of {country}")
+    who = Researcher.objects.create(name=name, institution=place, **fields)
+    confirmed = {"confirmed_at": DAY, "confirmed_how": "SELF"} if role in (R.LEAD, R.PARTNER) else {}
+    return Membership.objects.create(team=team, researcher=who, role=role, **confirmed)
+
+
+def grant(application: Application, holder: Membership, agency: str, number: str = "") -> Grant:
+    row = Grant.objects.create(
+        holder=holder.researcher,
+        agency=Agency.objects.get(slug=agency),
+        reference=number,
+        key=number,
+        starts_on=date(2022, 1, 1),
+        ends_on=date(2026, 12, 31),
+    )
+    ReliedGrant.objects.create(application=application, grant=row, added_at=DAY)
+    return row
+
+
+def ready(call: Call | None = None) -> Scene:
+    """A draft that lacks nothing: lead in Japan, confirmed partner in Norway with a running RCN grant."""
+    call = call or load_directory()
+    lead, deputy = user("lead"), user("deputy")
+    team = Team.objects.create(created_at=DAY, created_by=lead)
+    application = Application.objects.create(
+        team=team,
+        call=call,
+        title_ja="細胞の記憶",
+        title_en="Memory of cells",
+        abstract_en="How cells remember.",
+        area=call.areas.get(code="cells"),
+        years=3,
+        budget_jpy=90_000_000,
+        created_at=DAY,
+        changed_at=DAY,
+    )
+    person(team, R.LEAD, "山田 花子", "JP", user=lead, erad_number="12345678", email=lead.email)
+    person(team, R.DEPUTY, "鈴木 一郎", "JP", user=deputy)
+    partner = person(team, R.PARTNER, "Kari Nordmann", "NO", email="kari@example.no")
+    return Scene(application, lead, deputy, partner, grant(application, partner, "rcn", "311393"))
+
+
+def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run every job in a thread and a connection of its own; give back results or exceptions in order."""
+    outcomes: list[Any] = [None] * len(jobs)
+
+    def run(place: int) -> None:
+        try:
+            outcomes[place] = jobs[place]()
+        except Exception as refusal:
+            outcomes[place] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(jobs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
