@@ -33,6 +33,7 @@ class Words:
     subject: str
     declaration_subject: str
     openings: Mapping[str, str]  # by strength
+    their_contact: str  # told in place of the body, where it is the contact of that very grant
     declaration: str
     early_declaration: str  # before the collaboration is established
     grants_heading: str
@@ -69,7 +70,7 @@ ENGLISH = Words(
             Strength.REQUESTED: (
                 "I am writing to tell you about an application to ASPIRE, a programme of AMED "
                 "and JST in Japan. ASPIRE's list of participating funders asks researchers "
-                "with a grant from %(agencies)s to tell %(body)s."
+                "with a grant from %(agencies)s to tell %(told)s."
             ),
             Strength.ENCOURAGED: (
                 "I am writing to let you know about an application to ASPIRE, a programme of "
@@ -79,6 +80,7 @@ ENGLISH = Words(
             ),
         }
     ),
+    their_contact="their contact person at %(body)s",
     declaration=(
         "I am writing to declare a new collaboration under ASPIRE, a programme of AMED and JST "
         "in Japan. ASPIRE's list of participating funders asks researchers with a grant from "
@@ -144,7 +146,7 @@ JAPANESE = Words(
             Strength.REQUESTED: (
                 "AMEDとJSTが日本で実施するASPIREへの応募について、お知らせします。"
                 "ASPIREの参加資金配分機関の一覧では、%(agencies)sの研究費を受けている研究者は、"
-                "%(body)sに知らせるよう求められています。"
+                "%(told)sに知らせるよう求められています。"
             ),
             Strength.ENCOURAGED: (
                 "AMEDとJSTが日本で実施するASPIREへの応募について、お知らせします。"
@@ -153,6 +155,7 @@ JAPANESE = Words(
             ),
         }
     ),
+    their_contact="%(body)sの担当者",
     declaration=(
         "AMEDとJSTが日本で実施するASPIREによる新たな共同研究について、申告します。"
         "ASPIREの参加資金配分機関の一覧では、%(agencies)sの研究費を受けている研究者は、"
@@ -180,14 +183,14 @@ JAPANESE = Words(
                 "応募するのは日本側のチームのみで、私は既存の研究費により国外から参加します。"
             ),
             "submitted": (
-                "応募は、ASPIREマッチングポータルで提出されました（受付番号 %(receipt)s）。"
+                "応募は、ASPIRE マッチングポータルで提出されました（受付番号 %(receipt)s）。"
                 "応募するのは日本側のチームのみで、私は既存の研究費により国外から参加します。"
             ),
             "adopted": (
-                "応募（ASPIREマッチングポータルの受付番号 %(receipt)s）は採択されました。"
+                "応募（ASPIRE マッチングポータルの受付番号 %(receipt)s）は採択されました。"
                 "応募したのは日本側のチームのみで、私は既存の研究費により国外から参加します。"
             ),
-            "ended": "応募（ASPIREマッチングポータルの受付番号 %(receipt)s）は、終了しました。",
+            "ended": "応募（ASPIRE マッチングポータルの受付番号 %(receipt)s）は、終了しました。",
         }
     ),
     closing=(

@@ -107,12 +107,16 @@ def _written(
     call: Call,
 ) -> tuple[str, str]:
     """Return subject and text in one language."""
-    agencies = words.join(
-        dict.fromkeys(grant.agency.acronym for grant in grants if grant.agency)
-    ) or (notice.agency.acronym)
+    agencies = (
+        words.join(dict.fromkeys(grant.agency.acronym for grant in grants if grant.agency))
+        or notice.agency.acronym
+    )
     gaps = {
         "agencies": agencies,
         "body": notice.body.acronym,
+        "told": words.their_contact % {"body": notice.body.acronym}
+        if notice.grant_id
+        else notice.body.acronym,
         "references": words.join(_or(words, g.reference, "reference") for g in grants)
         or words.part("reference"),
         "call": one_line(words.own(call.title_en, call.title_ja)),

@@ -4,14 +4,19 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
 
 from directory.formatting import is_japanese
-from directory.models import Country, Edition, Participation
+from directory.models import Condition, Country, Edition, Participation, Programme
 
-# Names written in Chinese characters do not sort by themselves; these are how they are read.
-READINGS = {"EU": "オウシュウレンゴウ", "GB": "エイコク", "US": "ベイコク"}
+# Chinese characters and long vowels do not sort by themselves; these are how the names are read.
+READINGS = {
+    "AU": "オオストラリア",
+    "EU": "オウシュウレンゴウ",
+    "GB": "エイコク",
+    "US": "ベイコク",
+}
 MONTHS_UNTIL_STALE = 12
 
 
@@ -20,7 +25,10 @@ def rows_of(edition: Edition | None) -> QuerySet[Participation]:
     return (
         Participation.objects.filter(edition=edition)
         .select_related("edition", "agency__country", "notice_rule__body")
-        .prefetch_related("programmes", "conditions")
+        .prefetch_related(
+            Prefetch("programmes", Programme.objects.order_by("code")),
+            Prefetch("conditions", Condition.objects.order_by("code")),
+        )
         .order_by("position")
     )
 

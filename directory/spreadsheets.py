@@ -9,14 +9,14 @@ from itertools import islice
 from operator import itemgetter
 from tempfile import NamedTemporaryFile
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
-JAPAN_TIME = ZoneInfo("Asia/Tokyo")
+from directory.models import JAPAN_TIME
+
 BOM = "\ufeff"  # Excel reads UTF-8 as such only with it
 LINES_PER_CHUNK = 200
 INCOMPLETE = "INCOMPLETE"  # last line of a file whose rows broke off

@@ -20,6 +20,18 @@ EDITED_BY_OFFICERS = frozenset(
         "callarea",
     )
 )
+# Parts of an agency, of a draft edition or of a call; published editions are closed by the admin.
+DELETED_BY_OFFICERS = frozenset(
+    f"directory.delete_{model}"
+    for model in (
+        "programme",
+        "grantformat",
+        "participation",
+        "noticerule",
+        "condition",
+        "callarea",
+    )
+)
 # People, grants and accounts are seen through their application's call, never through these lists.
 NEVER_LISTED = frozenset({"directory.view_user"})
 
@@ -35,7 +47,7 @@ class StaffBackend(ModelBackend):
             return False
         if user_obj.is_superuser:
             return True
-        if perm in EDITED_BY_OFFICERS:
+        if perm in EDITED_BY_OFFICERS | DELETED_BY_OFFICERS:
             return user_obj.staff_role in (StaffRole.OFFICER, StaffRole.APPROVER)
         app, _dot, verb = perm.partition(".")
         ours = app in ("directory", "applications")

@@ -17,11 +17,12 @@ def claim(application_id: int, act: str, by: User) -> Application:
     :raises NotPermitted: ``by`` may not
     :raises Application.DoesNotExist: there is none
     """
-    application = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("call__edition", "edition", "team", "area")
-        .get(pk=application_id)
-    )
+    # The lock alone first: a statement that waited for it would still see the joined rows
+    # (call, area) of before its wait.
+    Application.objects.select_for_update().only("pk").get(pk=application_id)
+    application = Application.objects.select_related(
+        "call__edition", "edition", "team", "area"
+    ).get(pk=application_id)
     if not permissions.may(by, act, application):
         raise NotPermitted(act)
     return application
@@ -56,8 +57,6 @@ def must_be_open(application: Application) -> datetime:
     if application.status == Status.RETURNED and application.returned_until:
         opens, closes = call.opens_at, application.returned_until
     else:
-        # Read again after the lock: staff may have moved the deadline meanwhile.
-        call.refresh_from_db(fields=["opens_at", "closes_at"])
         opens, closes = call.opens_at, call.closes_at
     if not opens <= now < closes:
         raise CallClosed(now, closes)

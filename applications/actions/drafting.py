@@ -9,8 +9,9 @@ from django.db import transaction
 from applications.actions.claiming import claim_to_edit, record
 from applications.actions.ledger import sync_notices
 from applications.actions.refusals import Conflict, StillNeeded
-from applications.models import Application, Happening, Membership, ReliedGrant, Role
+from applications.models import Application, Happening, Membership, Notice, ReliedGrant, Role
 from applications.queries.application import workspace
+from applications.queries.catalogue import load_catalogue
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import (
     GRANT,
@@ -20,6 +21,7 @@ from applications.queries.sections import (
     person_values,
     section_values,
 )
+from applications.workflow import UNTOUCHED
 from directory.models import Grant, Institution, Researcher, User, search_key
 
 
@@ -184,8 +186,10 @@ def save_grant(
     application = claim_to_edit(application_id, by)
     member = _member(application, membership_id)
     if grant_id is None:
-        grant = write_grant(Grant(holder=member.researcher), values)
-        ReliedGrant.objects.create(application=application, grant=grant, added_at=at)
+        grant = write_grant(_left_earlier(application, member, values), values)
+        ReliedGrant.objects.update_or_create(
+            application=application, grant=grant, defaults={"added_at": at, "removed_at": None}
+        )
         record(application, Happening.GRANT_ADDED, by, at, grant=grant.pk, membership=member.pk)
     else:
         relied = ReliedGrant.objects.select_related("grant__agency", "grant__programme").get(
@@ -199,19 +203,45 @@ def save_grant(
         if values.get("agency", grant.agency) != grant.agency:
             # Another funder's conditions are other conditions: they are asked anew.
             relied.attestations.all().delete()
+        if values.get("contact_email", grant.contact_email) != grant.contact_email:
+            # An open notice to the former contact goes to the present one.
+            Notice.objects.filter(
+                application=application,
+                grant=grant,
+                recipient_email=grant.contact_email,
+                state__in=UNTOUCHED,
+            ).update(recipient_name="", recipient_email="")
         write_grant(grant, values)
     _after_change(application, at)
     return grant
 
 
-def write_grant(grant: Grant, values: Mapping[str, Any]) -> Grant:
-    from applications.queries.catalogue import load_catalogue
+def _left_earlier(application: Application, member: Membership, values: Mapping[str, Any]) -> Grant:
+    """Return the holder's grant of that agency and number that was removed before, or a new one."""
+    typed = Grant(agency=values.get("agency"), reference=values.get("reference", ""))
+    key = grant_key(typed)
+    if not key or typed.agency is None:
+        return Grant(holder=member.researcher)
+    relied = ReliedGrant.objects.filter(application=application, removed_at__isnull=True)
+    found = (
+        Grant.objects.filter(holder=member.researcher, agency=typed.agency, key=key)
+        .exclude(pk__in=relied.values("grant"))
+        .first()
+    )
+    return found or Grant(holder=member.researcher)
 
+
+def grant_key(grant: Grant) -> str:
+    """Return the normalised number; with the agency it is the grant's identity."""
+    slug = grant.agency.slug if grant.agency else ""
+    return load_catalogue().key(slug, grant.reference)[:100]
+
+
+def write_grant(grant: Grant, values: Mapping[str, Any]) -> Grant:
     for name in GRANT:
         if name in values:
             setattr(grant, name, values[name])
-    slug = grant.agency.slug if grant.agency else ""
-    grant.key = load_catalogue().key(slug, grant.reference)[:100]
+    grant.key = grant_key(grant)
     grant.save()
     return grant
 

@@ -18,7 +18,7 @@ from applications.models import (
 from applications.queries.application import Workspace, in_force, reasons_text, workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import inputs, person_beside, pseudonym
-from applications.workflow import Act, next_status
+from applications.workflow import Act, Status, next_status
 from directory.models import User
 
 
@@ -45,7 +45,9 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     space = workspace(application)
     content = inputs(space)
     now_holds = fingerprint(content)
-    if application.version and application.submitted_fingerprint == now_holds == seen:
+    # A returned one is submitted again even unchanged: the agency waits for it.
+    stands = application.status == Status.SUBMITTED
+    if stands and application.submitted_fingerprint == now_holds == seen:
         return application  # a double click, or the same again: the receipt stands
     database_clock = must_be_open(application)
     if seen != now_holds:
@@ -55,7 +57,9 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     was = application.status
     application.status = next_status(Act.SUBMIT, was)
     application.edition = in_force(application)
-    application.receipt = application.receipt or new_receipt()
+    if not application.receipt:
+        application.receipt = new_receipt()
+        application.search_text = f"{application.receipt.casefold()} {application.search_text}"
     application.submitted_at = database_clock
     application.submitted_by = by
     application.version += 1
@@ -63,7 +67,6 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     application.best_verdict = space.best_verdict
     application.returned_until = None
     application.changed_at = at
-    application.search_text = f"{application.receipt.casefold()} {application.search_text}"[:5000]
     application.save()
     _freeze(space, content, by, at, database_clock)
     record(application, Act.SUBMIT, by, at, was=was, version=application.version)

@@ -11,7 +11,7 @@ from applications.actions.claiming import claim, record
 from applications.actions.consents import ReasonNeeded, Upload, keep_proof
 from applications.actions.drafting import unchanged_since
 from applications.models import Happening, Notice
-from applications.workflow import NoticeAct, next_notice_state
+from applications.workflow import SETTLED, NotAllowed, NoticeAct, next_notice_state
 from directory.models import JAPAN_TIME, User
 
 WRITTEN = ("recipient_name", "recipient_email", "subject", "text")
@@ -49,9 +49,12 @@ def edit_notice(
     """Save recipient, subject and text of a draft (empty: the prepared one).
 
     :raises Conflict: somebody else saved the draft meanwhile
+    :raises NotAllowed: the notice is settled: what was done about it stays as it was
     :raises NotPermitted: see ``_claim_notice``
     """
     notice = _claim_notice(notice_id, by)
+    if notice.state in SETTLED:
+        raise NotAllowed(Happening.NOTICE_EDITED, notice.state)
     unchanged_since(seen, written(notice), values)
     for name in WRITTEN:
         if name in values:

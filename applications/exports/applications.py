@@ -137,6 +137,6 @@ APPLICATIONS = Export(
         Column("submitted_at", _("Submitted at (Japan time)"), 14, "moment"),
         Column("version", _("Version"), 15, "number"),
     ),
-    staff.applications_of,
+    staff.applications_in,
     application_rows,
 )

@@ -83,7 +83,7 @@ GRANTS = Export(
         Column("attested_at", _("Condition confirmed at (Japan time)"), 17, "moment"),
         Column("edition", _("Edition of the list"), 13),
     ),
-    staff.grants_of,
+    staff.grants_in,
     grant_rows,
     link=(14, 15),
 )

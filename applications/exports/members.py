@@ -44,6 +44,6 @@ MEMBERS = Export(
         Column("confirmed_at", _("Confirmed at (Japan time)"), 10, "moment"),
         Column("confirmed_how", _("Confirmed how"), 11, labels=dict(ConfirmedHow.choices)),
     ),
-    staff.members_of,
+    staff.members_in,
     lambda queryset: streamed(queryset, MEMBER_FIELDS),
 )

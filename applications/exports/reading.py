@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from applications.models import Application
 from applications.wording import verdict_label
-from directory.models import User
 from directory.spreadsheets import Column
 
 ROWS_PER_CHUNK = 2000
@@ -26,7 +26,7 @@ class Countries:
     """Names of countries by code, in the reader's language."""
 
     def __getitem__(self, code: str) -> str:
-        return countries.name(code) or code
+        return countries.name(code) or code or ""
 
 
 class Each:
@@ -48,7 +48,7 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export: its columns, where a staff user's rows start, and how they are read.
+    """One export: its columns, its rows among given applications, and how they are read.
 
     ``rows`` yields plain tuples in constant memory. ``link`` says where a row holds the team's
     reference and the key of its application, which pages link to and files leave out.
@@ -57,7 +57,7 @@ class Export:
     name: str
     title: Any
     columns: tuple[Column, ...]
-    of: Callable[[User], QuerySet]
+    among: Callable[[QuerySet[Application]], QuerySet]
     rows: Callable[[QuerySet], Iterator[Row]]
     link: tuple[int, int] = (-2, -1)
 

@@ -39,7 +39,7 @@ NOTICES = Export(
         Column("proof", _("Proof"), 17),
         Column("acknowledged_at", _("Acknowledged at (Japan time)"), 18, "moment"),
     ),
-    staff.notices_of,
+    staff.notices_in,
     lambda queryset: streamed(queryset, NOTICE_FIELDS),
 )
 
@@ -65,6 +65,6 @@ EVENTS = Export(
         ),
         Column("reason", _("Reason"), 6),
     ),
-    staff.events_of,
+    staff.events_in,
     lambda queryset: streamed(queryset, EVENT_FIELDS),
 )

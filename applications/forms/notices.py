@@ -1,98 +1,76 @@
 """Forms of the notices page: the draft, the record that it was done, the choice not to send."""
 
-import unicodedata
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms.conflicts import Watched
+from applications.forms.fields import DayField, ExactField, ForgivingEmailField
 from applications.forms.uploads import ProofField
-from applications.models import Channel, Notice
-from applications.workflow import NoticeState
+from applications.models import Channel
+from applications.queries.fingerprints import fingerprint
 
 TEXT_LENGTH = 20_000
-BREAKS = frozenset({"Cc", "Zl", "Zp"})  # controls, line and paragraph separators
+UNTYPED = {"autocomplete": "off", "spellcheck": "false"}
 
 
-def single_line(value: str) -> None:
-    """Refuse line breaks and control characters in what may reach a mail's header.
-
-    :raises ValidationError: there is one
-    """
-    if any(unicodedata.category(c) in BREAKS for c in value):
-        raise ValidationError(
-            _("Write this on one line, without line breaks or control characters."),
-            code="single_line",
-        )
+def _mark(text: str) -> str:
+    return fingerprint({"text": text})
 
 
-class LineField(forms.CharField):
-    """One line of text, exactly as typed."""
+class DraftForm(Watched):
+    """Who is told, and in what words. Words left as prepared are not stored."""
 
-    default_validators = [single_line]
-
-
-class AddressField(forms.EmailField):
-    """An e-mail address; full-width letters and signs are taken as their usual forms."""
-
-    default_validators = [*forms.EmailField.default_validators, single_line]
-
-    def to_python(self, value):
-        return super().to_python(unicodedata.normalize("NFKC", value) if value else value)
-
-
-class DayField(forms.DateField):
-    """A day as YYYY-MM-DD; full-width digits are accepted."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-    def to_python(self, value):
-        if isinstance(value, str):
-            value = unicodedata.normalize("NFKC", value)
-        return super().to_python(value)
-
-
-class DraftForm(forms.Form):
-    """Who is told, and in what words. ``seen`` tells whether somebody saved meanwhile."""
-
-    recipient_name = LineField(
+    recipient_name = ExactField(
         label=_("Recipient's name"),
         max_length=200,
         required=False,
         help_text=_("A person or a desk; it stands in the greeting."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=UNTYPED),
     )
-    recipient_email = AddressField(
+    recipient_email = ForgivingEmailField(
         label=_("Recipient's e-mail address"),
         max_length=254,
         required=False,
         help_text=_("One address: a notice goes to one recipient. It is kept only for this."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.EmailInput(attrs=UNTYPED),
     )
-    subject = LineField(
+    subject = ExactField(
         label=_("Subject"),
         max_length=300,
         required=False,
         help_text=_("Leave it empty to get the prepared subject back."),
+        widget=forms.TextInput(attrs={"lang": "en"}),
     )
-    text = forms.CharField(
+    text = ExactField(
         label=_("Text"),
+        lines=True,
         max_length=TEXT_LENGTH,
         required=False,
-        strip=False,
         help_text=_("Leave it empty to get the prepared letter back."),
         widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}),
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    # Fingerprints of the prepared words that the page showed: left alone, they are not stored,
-    # so that the letter goes on following the application (its receipt number, its title).
-    prepared_subject = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    prepared_text = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    # Marks of the prepared words that the page showed. Words left alone are stored as empty, so
+    # that the letter goes on following the application (its receipt number, its title).
+    prepared_subject = forms.CharField(widget=forms.HiddenInput, required=False)
+    prepared_text = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def clean_text(self) -> str:
-        text = "\n".join(self.cleaned_data["text"].splitlines()).strip()
-        return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    def __init__(self, *args: Any, prepared: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in prepared.items():
+            self.fields[f"prepared_{name}"].initial = _mark(words)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        found = super().values
+        for name in ("subject", "text"):
+            if _mark(found[name]) == found.pop(f"prepared_{name}"):
+                found[name] = ""
+        return found
 
 
 class RecordForm(forms.Form):
@@ -100,37 +78,29 @@ class RecordForm(forms.Form):
 
     done_on = DayField(
         label=_("Day on which it was done"),
-        help_text=_("Year, month and day, such as 2026-03-10. It cannot lie in the future."),
+        help_text=_("For example 2026, 3 and 10. It cannot lie in the future."),
     )
-    channel = forms.ChoiceField(
-        label=_("How"), choices=[("", _("Choose one")), *Channel.choices], initial=""
-    )
-    done_to = LineField(
+    channel = forms.ChoiceField(label=_("How"), choices=[("", _("Choose one")), *Channel.choices])
+    done_to = ExactField(
         label=_("To whom"),
         max_length=200,
         help_text=_("The person, desk or address that was told."),
+        widget=forms.TextInput(attrs=UNTYPED),
     )
-    reason = forms.CharField(
+    reason = ExactField(
         label=_("Why you record this on behalf of the grant holder"),
+        lines=True,
         max_length=2000,
-        help_text=_("For example: the holder told me by e-mail that the notice was sent."),
+        help_text=_("For example: the holder wrote to me that the notice was sent."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    proof = ProofField(
-        label=_("A copy that shows it"),
-        required=False,
-    )
+    proof = ProofField(label=_("A copy that shows it"), required=False)
 
-    def __init__(self, *args, notice: Notice, by_holder: bool, today: date, **kwargs) -> None:
+    def __init__(self, *args: Any, by_holder: bool, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["done_on"].widget.attrs["max"] = today.isoformat()
         if by_holder:
             del self.fields["reason"]
-        if not self.is_bound:
-            self.initial.setdefault("done_to", notice.recipient_name or notice.recipient_email)
-            if notice.state == NoticeState.NOTHING_OWED:
-                self.initial["done_to"] = ""
 
     def clean_done_on(self) -> date:
         done_on: date = self.cleaned_data["done_on"]
@@ -145,8 +115,9 @@ class RecordForm(forms.Form):
 class NotSentForm(forms.Form):
     """That the notice is not sent, and why."""
 
-    reason = forms.CharField(
+    reason = ExactField(
         label=_("Why it is not sent"),
+        lines=True,
         max_length=2000,
         help_text=_("The staff of the agency see this reason."),
         widget=forms.Textarea(attrs={"rows": 3}),

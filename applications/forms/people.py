@@ -110,7 +110,9 @@ class PersonForm(Watched, forms.ModelForm):
         self._offer_reading()
         self.helper = FormHelper()
         self.helper.layout = Layout(
-            Fieldset(_("The person"), *self._present("role", "name", "family_latin", "given_latin")),
+            Fieldset(
+                _("The person"), *self._present("role", "name", "family_latin", "given_latin")
+            ),
             Fieldset(_("How to reach the person"), *self._present("reading", "email", "language")),
             Fieldset(
                 _("Institution"),

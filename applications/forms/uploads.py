@@ -19,7 +19,16 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_NAME = 120
 KINDS = ("pdf", "eml", "txt")
 # Beginnings of files that another program would run or open, whatever the name says.
-FOREIGN = (b"MZ", b"PK\x03\x04", b"\x7fELF", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"%!PS")
+FOREIGN = (
+    b"MZ",
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"{\\rtf",
+    b"%!PS",
+)
 _MARKUP = re.compile(rb"<\s*(?:!doctype|html|svg|script|\?xml|iframe|body|head)\b", re.IGNORECASE)
 _HEADER_LINE = re.compile(rb"(?:From |[!-9;-~]+:)")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")

@@ -14,7 +14,7 @@ from applications.rules.facts import (
     Strength,
     Trigger,
 )
-from directory.models import Agency, Edition, Grant, GrantFormat, Participation, Programme
+from directory.models import Agency, Edition, Grant, Participation, Programme
 from directory.references import Format, FormatBook, decode_nih, fold_name, normalise, similar
 
 OTHER = "other"
@@ -158,32 +158,32 @@ class Catalogue:
 
 
 def load_catalogue() -> Catalogue:
-    """Read all agencies, formats and programmes, in three statements."""
+    """Read all agencies with their formats, and all programmes, in two statements."""
     agencies: dict[str, AgencyEntry] = {}
     names: dict[str, str] = {}
-    for one in Agency.objects.order_by("pk"):
-        agencies[one.slug] = AgencyEntry(
-            one.pk,
-            one.slug,
-            one.acronym,
-            one.country_id,
-            one.institute_code,
-            one.name_en,
-            one.name_ja,
-        )
-        spoken = (one.slug, one.acronym, one.name_en, one.name_ja, one.name_own, one.name_published)
-        for name in (*spoken, *one.aliases):
-            if name:
-                names.setdefault(fold_name(name), one.slug)
-    formats = [
-        Format(slug, pattern, key, suggests, tuple(examples))
-        for slug, pattern, key, suggests, examples in GrantFormat.objects.order_by(
-            "agency__slug", "position"
-        ).values_list("agency__slug", "pattern", "key", "suggests", "examples")
+    formats: list[Format] = []
+    fields = ("pk", "slug", "acronym", "country_id", "institute_code", "name_en", "name_ja")
+    spoken = ("slug", "acronym", "name_en", "name_ja", "name_own", "name_published")
+    shape = ("pattern", "key", "suggests", "examples")
+    wanted = [
+        *dict.fromkeys((*fields, *spoken, "aliases")),
+        *(f"formats__{name}" for name in shape),
     ]
+    for row in Agency.objects.order_by("pk", "formats__position").values(*wanted):
+        slug = row["slug"]
+        if slug not in agencies:
+            agencies[slug] = AgencyEntry(*(row[name] for name in fields))
+            for name in (*(row[name] for name in spoken), *row["aliases"]):
+                if name:
+                    names.setdefault(fold_name(name), slug)
+        if row["formats__pattern"]:
+            pattern, key, suggests, examples = (row[f"formats__{name}"] for name in shape)
+            formats.append(Format(slug, pattern, key, suggests, tuple(examples)))
     programmes: dict[str, str] = {}
-    for code, *spoken in Programme.objects.values_list("code", "name_en", "name_ja", "name_own"):
-        programmes |= {fold_name(name): code for name in (code, *spoken) if name}
+    for code, *names_of_it in Programme.objects.values_list(
+        "code", "name_en", "name_ja", "name_own"
+    ):
+        programmes |= {fold_name(name): code for name in (code, *names_of_it) if name}
     return Catalogue(agencies, names, formats, programmes)
 
 

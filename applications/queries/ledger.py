@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from applications.models import Application, Membership, Notice, ReliedGrant, Role
 from applications.rules.notices import OWED
 from applications.workflow import SETTLED, NoticeState
-from directory.models import Edition, Grant, NoticeRule, Participation, RecipientKind, Researcher
+from directory.models import (
+    Edition,
+    Grant,
+    NoticeRule,
+    Participation,
+    RecipientKind,
+    Researcher,
+    Trigger,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,24 @@ class LedgerRow:
         """Acronyms of the funders that the row stems from."""
         found = [grant.agency.acronym for grant in self.grants if grant.agency]
         return tuple(dict.fromkeys(found)) or (self.notice.agency.acronym,)
+
+    @property
+    def questions_to(self) -> str:
+        """The published address for questions, where no notice is asked; never one for a notice."""
+        return self.rule.address if self.rule and not self.owed else ""
+
+    @property
+    def due_since(self) -> datetime | None:
+        """The moment from which the notice is due, where one moment is known."""
+        upon = self.notice.trigger == Trigger.UPON_APPLICATION
+        return self.notice.application.submitted_at if upon and self.notice.due_on else None
+
+    @property
+    def not_after(self) -> datetime | None:
+        """The deadline, where the notice falls due with an application still to be submitted."""
+        waits = self.notice.state == NoticeState.NOT_YET_DUE
+        upon = self.notice.trigger == Trigger.UPON_APPLICATION
+        return self.notice.application.call.closes_at if waits and upon else None
 
     @property
     def nih(self) -> bool:
@@ -121,6 +147,8 @@ def ledger(application: Application) -> Ledger:
         .select_related("researcher__institution")
         .first()
     )
+    for notice in notices:
+        notice.application = application
     rows = [_row(notice, listed, bodies, relied) for notice in notices]
     return Ledger(
         application=application,

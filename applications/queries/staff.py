@@ -1,58 +1,58 @@
-"""What staff lists start from: rows of their own agency's calls, and counts that stop at a cap."""
+"""What staff lists and exports start from, given the applications one may see; and capped counts."""
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
-from django.db.models.expressions import Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 
 from applications.models import Application, Event, Membership, Notice, ReliedGrant
-from directory.models import User
 
 MOST_COUNTED = 10_000
 
 
-def applications_of(user: User) -> QuerySet[Application]:
-    """Applications of the user's own agency's calls, newest activity first."""
-    return Application.objects.of_staff(user).order_by("-changed_at", "-pk")
+def applications_in(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """The same applications, newest activity first."""
+    return applications.order_by("-changed_at", "-pk")
 
 
-def members_of(user: User) -> QuerySet[Membership]:
+def members_in(applications: QuerySet[Application]) -> QuerySet[Membership]:
     """Application × person. The annotations walk one join, so that filters meet the same row."""
     return (
         Membership.objects.current()
         .annotate(
             application=F("team__applications"),
             receipt=F("team__applications__receipt"),
-            call=F("team__applications__call"),
-            search=F("team__applications__search_text"),
+            call=F("team__applications__call__code"),
         )
-        .filter(application__in=Application.objects.of_staff(user).values("pk"))
+        .filter(application__in=applications.values("pk"))
         .order_by("-pk", "-application")
     )
 
 
-def grants_of(user: User) -> QuerySet[ReliedGrant]:
+def grants_in(applications: QuerySet[Application]) -> QuerySet[ReliedGrant]:
     """Grants relied on, without those crossed out."""
     return ReliedGrant.objects.filter(
-        application__in=Application.objects.of_staff(user), removed_at__isnull=True
+        application__in=applications, removed_at__isnull=True
     ).order_by("-pk")
 
 
-def notices_of(user: User) -> QuerySet[Notice]:
+def notices_in(applications: QuerySet[Application]) -> QuerySet[Notice]:
     """Rows of the ledger, without those crossed out."""
-    return Notice.objects.filter(
-        application__in=Application.objects.of_staff(user), removed_at__isnull=True
-    ).order_by("-pk")
+    return Notice.objects.filter(application__in=applications, removed_at__isnull=True).order_by(
+        "-pk"
+    )
 
 
-def events_of(user: User) -> QuerySet[Event]:
+def events_in(applications: QuerySet[Application]) -> QuerySet[Event]:
     """Events, the newest first, with the one actor's name."""
     return (
-        Event.objects.filter(application__in=Application.objects.of_staff(user))
+        Event.objects.filter(application__in=applications)
         .annotate(
             actor=Coalesce(
-                NullIf("user__name", Value("")), "user__email", "membership__researcher__name"
+                NullIf("user__name", Value("")),
+                "user__email",
+                "membership__researcher__name",
+                output_field=TextField(),
             )
         )
         .order_by("-at", "-pk")

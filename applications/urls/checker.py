@@ -1,3 +1,10 @@
 """Addresses of the checker pages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from applications.views import bulk, checker
+
+urlpatterns = [
+    path("check/", checker.check, name="check"),
+    path("check/bulk/", bulk.check_bulk, name="check_bulk"),
+]

@@ -1,3 +1,11 @@
 """Addresses of the notices pages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from applications.views import notices
+
+urlpatterns = [
+    path("teams/<str:ref>/notices/", notices.notice_list, name="notices"),
+    path("teams/<str:ref>/notices/<int:pk>/", notices.notice_page, name="notice"),
+    path("teams/<str:ref>/notices/<int:pk>/letter.eml", notices.notice_eml, name="notice_eml"),
+]

@@ -1,3 +1,17 @@
 """Addresses of the staff pages."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from applications.views import staff
+
+LISTS = ("applications", "members", "grants", "notices", "events")
+
+urlpatterns: list = [
+    path("staff/", staff.index, name="staff"),
+    path("staff/applications/<int:pk>/", staff.application, name="staff_application"),
+    path("staff/export/<slug:name>/", staff.export, name="staff_export"),
+    *(
+        path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")
+        for name in LISTS
+    ),
+]

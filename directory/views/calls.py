@@ -19,7 +19,7 @@ class Opening(TextChoices):
     """Where a call stands at one moment; never stored."""
 
     AHEAD = "AHEAD", _("Not open yet")
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", _("Open now")
     CLOSED = "CLOSED", _("Closed")
 
 

@@ -1,5 +1,7 @@
 """The directory of funders: the list, one funder, and the same rows as a file."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,12 +12,11 @@ from django.utils import timezone
 from directory import columns
 from directory.filters import FunderFilter
 from directory.listing import in_reading_order, is_stale, rows_of
-from directory.models import Agency, Edition
-from directory.models.editions import JAPAN_TIME
+from directory.models import JAPAN_TIME, Agency, Edition
 from directory.spreadsheets import csv_response, xlsx_response
 
 
-def _today():
+def _today() -> date:
     return timezone.localdate(timezone=JAPAN_TIME)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from directory.listing import country_place, rows_of
-from directory.models import Call, Edition, ParticipationKind
+from directory.models import Call, Edition, Participation, ParticipationKind
 from directory.views.zones import chosen_zone, keep_zone
+
+SQUARE_AND_GAP = 16
 
 
 @login_not_required
@@ -62,8 +65,8 @@ def _last_closed(calls: list[Call], now: datetime) -> Call | None:
     return closed[-1] if closed else None
 
 
-def _by_country(rows: list) -> list[dict]:
-    """Each country with its rows by kind, in the reader's order."""
+def _by_country(rows: list[Participation]) -> list[dict[str, Any]]:
+    """Each country with its funders counted and drawn, in the reader's order."""
     total = Counter(row.agency.country for row in rows)
     additional = Counter(
         row.agency.country for row in rows if row.kind != ParticipationKind.EXISTING
@@ -73,6 +76,13 @@ def _by_country(rows: list) -> list[dict]:
             "country": country,
             "funders": total[country],
             "additional": additional[country],
+            "squares": _squares(total[country], additional[country]),
         }
         for country in sorted(total, key=country_place)
     ]
+
+
+def _squares(funders: int, additional: int) -> dict[str, Any]:
+    """One square a funder, from the left; those with a chance of an additional grant come last."""
+    places = [(n * SQUARE_AND_GAP, n >= funders - additional) for n in range(funders)]
+    return {"width": funders * SQUARE_AND_GAP, "places": places}

@@ -1,16 +1,26 @@
 """A team as it stands just before it submits, on the real directory, and what tests do to it."""
 
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from applications import actions
-from applications.models import Application, Event, Membership, Message, Notice, ReliedGrant, Team
-from applications.models import Role as R
+from applications.models import (
+    Application,
+    Event,
+    Membership,
+    Message,
+    Notice,
+    ReliedGrant,
+    Role,
+    Team,
+)
 from applications.models.evidence import Version, VersionPerson
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
@@ -81,9 +91,13 @@ def user(name: str, **fields: Any) -> User:
 
 
 def person(team: Team, role: str, name: str, country: str, **fields: Any) -> Membership:
-    place, _new = Institution.objects.get_or_create(country=country, name=f"University of {country}")
+    place, _new = Institution.objects.get_or_create(
+        country=country, name=f"University of {country}"
+    )
     who = Researcher.objects.create(name=name, institution=place, **fields)
-    confirmed = {"confirmed_at": DAY, "confirmed_how": "SELF"} if role in (R.LEAD, R.PARTNER) else {}
+    confirmed = (
+        {"confirmed_at": DAY, "confirmed_how": "SELF"} if role in (Role.LEAD, Role.PARTNER) else {}
+    )
     return Membership.objects.create(team=team, researcher=who, role=role, **confirmed)
 
 
@@ -117,9 +131,9 @@ def ready(call: Call | None = None) -> Scene:
         created_at=DAY,
         changed_at=DAY,
     )
-    person(team, R.LEAD, "山田 花子", "JP", user=lead, erad_number="12345678", email=lead.email)
-    person(team, R.DEPUTY, "鈴木 一郎", "JP", user=deputy)
-    partner = person(team, R.PARTNER, "Kari Nordmann", "NO", email="kari@example.no")
+    person(team, Role.LEAD, "山田 花子", "JP", user=lead, erad_number="12345678", email=lead.email)
+    person(team, Role.DEPUTY, "鈴木 一郎", "JP", user=deputy)
+    partner = person(team, Role.PARTNER, "Kari Nordmann", "NO", email="kari@example.no")
     return Scene(application, lead, deputy, partner, grant(application, partner, "rcn", "311393"))
 
 
@@ -141,3 +155,36 @@ def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.join(60)
     return outcomes
+
+
+@contextmanager
+def held(model: type[models.Model]) -> Iterator[None]:
+    """Hold the rows' locks from a connection of another thread until the block ends."""
+    locked, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            list(model.objects.select_for_update())
+            locked.set()
+            free.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert locked.wait(30)
+    try:
+        yield
+    finally:
+        free.set()
+        holder.join(30)
+
+
+def wait_for_waiters(number: int) -> None:
+    """Wait until that many statements queue for a lock, so that a race is one."""
+    for _try in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone()[0] >= number:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits for the lock")

@@ -50,7 +50,9 @@ def test_a_confirmation_on_behalf_says_why_by_whom_and_shows_the_mail(asked):
     assert (member.confirmed_at, member.confirmed_how) == (scenes.DAY, "ON_BEHALF")
     assert (member.confirmed_reason, member.confirmed_by) == ("She wrote to me", asked.lead)
     proof = Proof.objects.get()
-    assert (proof.file.read(), proof.size, proof.name) == (REPLY.content, 16, "reply.txt")
+    with proof.file.open() as kept:
+        assert kept.read() == REPLY.content
+    assert (proof.size, proof.name) == (17, "reply.txt")
     assert proof.sha256 == hashlib.sha256(REPLY.content).hexdigest()
     assert "reply" not in proof.file.name  # the stored name owes nothing to the uploader's
     event = Event.objects.get()
@@ -232,9 +234,7 @@ def test_nobody_else_submits_or_withdraws(scene, who):
     with pytest.raises(actions.NotPermitted):
         scene.submit(by=account)
     with pytest.raises(actions.NotPermitted):
-        actions.withdraw_application(
-            application_id=scene.pk, reason="", by=account, at=scenes.DAY
-        )
+        actions.withdraw_application(application_id=scene.pk, reason="", by=account, at=scenes.DAY)
     assert scene.stored().status == "DRAFT"
 
 

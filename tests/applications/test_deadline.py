@@ -12,7 +12,7 @@ from applications.models import Message, Version
 from applications.queries.clock import database_now
 from applications.workflow import Status
 from directory.models import Call, Edition
-from directory.models.editions import JAPAN_TIME
+from directory.models.calls import JAPAN_TIME
 from tests.applications import scenes
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,144 @@
+"""Windows on applications, their record, and the people and grants in them: own agency's only."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import (
+    Application,
+    Event,
+    Membership,
+    Message,
+    MessageKind,
+    Notice,
+    Proof,
+    ReliedGrant,
+)
+from directory.admin.site import Window
+from directory.models import Grant, Institution, Researcher, search_key
+
+
+def people_of(user) -> QuerySet[Membership]:
+    """Memberships of teams that applied to a call of the user's own agency."""
+    return Membership.objects.filter(team__applications__in=Application.objects.of_staff(user))
+
+
+class OfApplication(Window):
+    """A window on rows that belong to an application."""
+
+    def get_queryset(self, request):
+        found = super().get_queryset(request)
+        return found.filter(application__in=Application.objects.of_staff(request.user))
+
+
+@admin.register(Application)
+class ApplicationAdmin(Window):
+    list_display = ("__str__", "call", "status", "title_en", "title_ja", "changed_at")
+    list_filter = (("call", admin.RelatedOnlyFieldListFilter), "status", "best_verdict")
+    list_select_related = ("call",)
+    search_fields = ("search_text",)
+    search_help_text = _("Title, name or receipt number")
+    ordering = ("-changed_at", "-pk")
+
+    def get_queryset(self, request):
+        own = Application.objects.of_staff(request.user)
+        return super().get_queryset(request).filter(pk__in=own)
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+@admin.register(Event)
+class EventAdmin(OfApplication):
+    list_display = ("at", "application", "act", "from_state", "to_state")
+    list_filter = ("act",)
+    list_select_related = ("application",)
+    search_fields = ("application__search_text", "application__receipt")
+    ordering = ("-at", "-pk")
+
+
+@admin.register(Notice)
+class NoticeAdmin(OfApplication):
+    list_display = ("application", "agency", "body", "strength", "state", "due_on")
+    list_filter = ("state", "strength")
+    list_select_related = ("application", "agency", "body")
+    search_fields = ("application__receipt", "agency__acronym", "body__acronym")
+    ordering = ("-pk",)
+
+
+@admin.register(Message)
+class MessageAdmin(OfApplication):
+    """Mails of an application; those of sign-in belong to none and are for superusers."""
+
+    list_display = ("created_at", "kind", "recipient", "subject", "state", "attempts")
+    list_filter = ("kind", "state")
+    search_fields = ("recipient", "subject")
+    ordering = ("-pk",)
+    fields = (
+        *("kind", "application", "recipient", "subject", "body", "state", "created_at"),
+        *("available_at", "attempts", "handed_over_at", "error"),
+    )
+    readonly_fields = ("body",)
+
+    def get_queryset(self, request):
+        if request.user.is_superuser:
+            return super(OfApplication, self).get_queryset(request)
+        return super().get_queryset(request)
+
+    @admin.display(description=_("text"))
+    def body(self, message: Message) -> str:
+        if message.kind == MessageKind.ACCOUNT:
+            return _("Not shown: it may hold a sign-in code.")
+        return message.text
+
+
+@admin.register(Proof)
+class ProofAdmin(OfApplication):
+    """What was uploaded, without the file: that is read on the application's page."""
+
+    list_display = ("name", "application", "kind", "size", "uploaded_at")
+    list_select_related = ("application",)
+    search_fields = ("name", "application__receipt")
+    ordering = ("-pk",)
+    fields = ("application", "name", "kind", "size", "sha256", "uploaded_at", "uploaded_by")
+
+
+@admin.register(Researcher)
+class ResearcherAdmin(Window):
+    list_display = ("name", "name_latin", "institution", "email")
+    list_select_related = ("institution",)
+    search_fields = ("search_text",)
+    ordering = ("-pk",)
+
+    def get_queryset(self, request):
+        found = super().get_queryset(request)
+        return found.filter(pk__in=people_of(request.user).values("researcher"))
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, search_key(search_term))
+
+
+@admin.register(Grant)
+class GrantAdmin(Window):
+    list_display = ("reference", "agency", "holder", "starts_on", "ends_on")
+    list_filter = (("agency", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("agency", "holder")
+    search_fields = ("reference", "key", "holder__search_text")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request):
+        relied = ReliedGrant.objects.filter(
+            application__in=Application.objects.of_staff(request.user)
+        )
+        return super().get_queryset(request).filter(pk__in=relied.values("grant"))
+
+
+@admin.register(Institution)
+class InstitutionAdmin(Window):
+    list_display = ("name", "name_latin", "country", "ror")
+    search_fields = ("name", "name_latin", "ror")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request):
+        places = people_of(request.user).values("researcher__institution")
+        return super().get_queryset(request).filter(pk__in=places)

@@ -1,0 +1,116 @@
+"""Filters of the staff lists: they narrow what a user may see, and never widen it."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Happening, Role
+from applications.rules.findings import Verdict
+from applications.wording import verdict_label
+from applications.workflow import Act, NoticeState, Status
+from directory.models import Agency, Call, Strength, search_key
+
+
+class _VerdictChoices:
+    """Verdicts with their words, worded when a form is made."""
+
+    def __iter__(self):
+        return ((verdict.value, verdict_label(verdict)) for verdict in Verdict)
+
+
+def containing(field: str, text: str) -> Q:
+    """Hold for rows whose folded ``field`` contains every word of ``text``."""
+    found = Q()
+    for word in search_key(text).split():
+        found &= Q(**{f"{field}__contains": word})
+    return found
+
+
+class StaffFilter(django_filters.FilterSet):
+    """Offers the calls of the user's own agency, and the funders: one statement each a page.
+
+    A model choice would ask the database again for every drawing and every check of a choice.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        calls = Call.objects.visible_to(self.request.user).order_by("-closes_at", "pk")
+        self._offer("call", calls.values_list("code", "code"))
+        if "agency" in self.filters:
+            self._offer("agency", Agency.objects.order_by("acronym").values_list("slug", "acronym"))
+
+    def _offer(self, name: str, choices: QuerySet) -> None:
+        self.filters[name].extra["choices"] = list(choices)
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Searches a folded text, so that half-width kana, capitals and width do not matter."""
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(containing(self.field_name, value)) if value else qs
+
+
+def search(field: str, label) -> SearchFilter:
+    return SearchFilter(field_name=field, label=label, max_length=200)
+
+
+ANY_TITLE_OR_NAME = _("Title, name or receipt number")
+
+
+class ApplicationFilter(StaffFilter):
+    q = search("search_text", ANY_TITLE_OR_NAME)
+    call = django_filters.ChoiceFilter(field_name="call__code", label=_("Call"))
+    state = django_filters.ChoiceFilter(
+        field_name="status", label=_("State"), choices=Status.choices
+    )
+    verdict = django_filters.ChoiceFilter(
+        field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices
+    )
+    explained = django_filters.BooleanFilter(
+        label=_("Explained because no grant fits"), method="only_explained"
+    )
+
+    def only_explained(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+        return queryset.exclude(explanation="") if value else queryset.filter(explanation="")
+
+
+class MemberFilter(StaffFilter):
+    q = search("researcher__search_text", _("Name or e-mail address"))
+    call = django_filters.ChoiceFilter(field_name="call", label=_("Call"))
+    role = django_filters.ChoiceFilter(label=_("Role"), choices=Role.choices)
+    confirmed = django_filters.BooleanFilter(
+        field_name="confirmed_at", lookup_expr="isnull", exclude=True, label=_("Confirmed")
+    )
+
+
+class GrantFilter(StaffFilter):
+    q = django_filters.CharFilter(
+        label=_("Grant number or holder"), method="by_number_or_holder", max_length=200
+    )
+    call = django_filters.ChoiceFilter(field_name="application__call__code", label=_("Call"))
+    agency = django_filters.ChoiceFilter(field_name="grant__agency__slug", label=_("Funder"))
+    verdict = django_filters.ChoiceFilter(label=_("Result"), choices=_VerdictChoices)
+
+    def by_number_or_holder(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        number = Q(grant__reference__icontains=value) | Q(grant__key__icontains=value)
+        return queryset.filter(number | containing("grant__holder__search_text", value))
+
+
+class NoticeFilter(StaffFilter):
+    q = search("holder__researcher__search_text", _("Name of the holder"))
+    call = django_filters.ChoiceFilter(field_name="application__call__code", label=_("Call"))
+    agency = django_filters.ChoiceFilter(field_name="agency__slug", label=_("Funder"))
+    strength = django_filters.ChoiceFilter(label=_("What is asked"), choices=Strength.choices)
+    state = django_filters.ChoiceFilter(label=_("State"), choices=NoticeState.choices)
+
+
+class EventFilter(StaffFilter):
+    q = search("application__search_text", ANY_TITLE_OR_NAME)
+    call = django_filters.ChoiceFilter(field_name="application__call__code", label=_("Call"))
+    act = django_filters.ChoiceFilter(label=_("Act"), choices=[*Act.choices, *Happening.choices])
+    since = django_filters.DateFilter(
+        field_name="at", lookup_expr="date__gte", label=_("On or after (Japan time)")
+    )
+    until = django_filters.DateFilter(
+        field_name="at", lookup_expr="date__lte", label=_("On or before (Japan time)")
+    )

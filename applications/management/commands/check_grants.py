@@ -1,0 +1,61 @@
+"""The bulk check from the command line: a CSV of grants in, the same with verdicts out."""
+
+from datetime import date
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from applications import bulk
+from applications.queries.catalogue import edition_facts, load_catalogue
+from directory.models import Call, Edition
+from directory.spreadsheets import BOM
+
+
+class Command(BaseCommand):
+    help = "Judge each grant of a CSV file against an edition of the list."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--call", help="Take edition and reference date of this call.")
+        parser.add_argument(
+            "--edition", help="Code of the edition (default: the newest published)."
+        )
+        parser.add_argument("--on", type=date.fromisoformat, help="Reference date, as 2024-05-28.")
+        parser.add_argument("--output", type=Path, help="Where to write (default: the terminal).")
+
+    def handle(self, *args, file: Path, output: Path | None, **options) -> None:
+        edition, on = self.terms(options)
+        try:
+            with file.open("rb") as source:
+                rows = bulk.checked_rows(source, load_catalogue(), edition_facts(edition), on)
+                if output is None:
+                    bulk.write_rows(rows, self.stdout)
+                    return
+                with output.open("w", encoding="utf-8", newline="", buffering=1 << 20) as target:
+                    target.write(BOM)
+                    count = bulk.write_rows(rows, target)
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from error
+        except bulk.Unreadable as error:
+            raise CommandError(f"{file}: {error}") from error
+        self.stderr.write(f"{count} rows checked against {edition.code} on {on.isoformat()}.")
+
+    def terms(self, options: dict) -> tuple[Edition, date]:
+        """Return the edition and the day that were asked for.
+
+        :raises CommandError: there is no such call or edition
+        """
+        call = edition = None
+        if options["call"]:
+            call = Call.objects.select_related("edition").filter(code=options["call"]).first()
+            if call is None:
+                raise CommandError(f"There is no call {options['call']}.")
+        if options["edition"]:
+            edition = Edition.objects.filter(code=options["edition"]).first()
+            if edition is None:
+                raise CommandError(f"There is no edition {options['edition']}.")
+        edition = edition or (call.edition if call else Edition.objects.newest())
+        if edition is None:
+            raise CommandError("There is no published edition: run load_directory first.")
+        return edition, options["on"] or (call.reference_day if call else timezone.localdate())

@@ -1,0 +1,279 @@
+"""Partners' grants: entering them with a word on what looks doubtful, removing them, attesting."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications import actions, permissions, wording
+from applications.forms.consents import AttestForm
+from applications.forms.grants import GrantForm
+from applications.forms.people import RemoveForm
+from applications.models import Application, Membership
+from applications.queries.application import JudgedGrant, Workspace, workspace
+from applications.queries.sections import grant_values
+from applications.rules.cautions import Code
+from applications.rules.eligibility import judge
+from applications.rules.facts import Attestation
+from applications.rules.findings import AGENCY, MET, PROGRAMME, REFERENCE
+from applications.views.matching import nih_of, shown_grants
+from applications.views.workspace import (
+    after_saving,
+    conflict_page,
+    form_page,
+    member_of,
+    of_team,
+    role_in,
+    team_page,
+    writing,
+)
+from applications.workflow import EDITABLE
+from directory.models import ConditionCode, Grant
+
+# What is worth a second look before it is saved; the other warnings stand on the match page.
+WORTH_A_LOOK = frozenset({Code.UNFAMILIAR_NUMBER, Code.CFREF_TO_INSTITUTIONS})
+ASKED_BACK = frozenset({AGENCY, PROGRAMME, REFERENCE})
+
+
+@of_team
+def grants(request: HttpRequest, application: Application) -> HttpResponse:
+    """Every partner with the grants that the application relies on."""
+    space = workspace(application)
+    shown = shown_grants(space)
+    context = {
+        "space": space,
+        "partners": [
+            {
+                "member": one,
+                "person": one.researcher,
+                "grants": [grant for grant in shown if grant["holder"].pk == one.pk],
+            }
+            for one in space.partners
+        ],
+        "may_edit": permissions.role_may(role_in(space, request.user), permissions.EDIT)
+        and application.status in EDITABLE,
+    }
+    return team_page(
+        request, "applications/grants.html", application, context, here=_("Partners' grants")
+    )
+
+
+@writing
+def grant_add(request: HttpRequest, application: Application, person: int) -> HttpResponse:
+    """Enter a grant of one partner."""
+    space = workspace(application)
+    member = member_of(space, person)
+    grant = Grant(holder=member.researcher)
+    return _grant(request, application, space, member, grant, _("Enter a grant"))
+
+
+@writing
+def grant_edit(request: HttpRequest, application: Application, pk: int) -> HttpResponse:
+    """Change a grant."""
+    space = workspace(application)
+    judged = relied_on(space, pk)
+    return _grant(
+        request, application, space, judged.membership, judged.relied.grant, _("Change a grant")
+    )
+
+
+def relied_on(space: Workspace, pk: int) -> JudgedGrant:
+    """Return a grant that the application relies on; 404 for any other."""
+    found = next((one for one in space.judged if one.relied.grant_id == pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _grant(
+    request: HttpRequest,
+    application: Application,
+    space: Workspace,
+    member: Membership,
+    grant: Grant,
+    title: str,
+) -> HttpResponse:
+    stored = grant_values(grant)
+    form = GrantForm(
+        request.POST if request.method == "POST" else None,
+        instance=grant,
+        catalogue=space.catalogue,
+        edition=space.edition,
+    )
+    form.watch(stored)
+    shown: dict[str, Any] = {
+        "person": member.researcher,
+        "nih": nih_of(str(form["reference"].value() or "")),
+        "institutes": space.catalogue.institutes,
+    }
+    if shown["nih"]:
+        entry = space.catalogue.institutes.get(shown["nih"].institute)
+        shown["institute"] = entry
+        shown["institute_listed"] = bool(entry and entry.slug in space.edition.rows)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, application, form, title, shown)
+    doubts, changes = doubts_about(form, space, member)
+    codes = [code for code, _sentence in doubts]
+    if not form.told_already(codes):
+        form.remember(codes, changes)
+        form.lay_out(_("Save anyway"))
+        shown["doubts"] = [sentence for _code, sentence in doubts]
+        return _page(request, application, form, title, shown)
+    try:
+        actions.save_grant(
+            application_id=application.pk,
+            membership_id=member.pk,
+            grant_id=grant.pk,
+            values=form.values,
+            seen=form.seen_fingerprint,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except actions.Conflict as conflict:
+        return conflict_page(
+            request,
+            application,
+            form,
+            conflict,
+            title,
+            template="applications/grant_form.html",
+            **shown,
+        )
+    except IntegrityError:
+        form.add_error("reference", _("This grant is already entered for this person."))
+        return _page(request, application, form, title, shown)
+    return after_saving(request, application, "grants")
+
+
+def _page(
+    request: HttpRequest,
+    application: Application,
+    form: GrantForm,
+    title: str,
+    shown: dict[str, Any],
+) -> HttpResponse:
+    return form_page(
+        request, application, form, title, template="applications/grant_form.html", **shown
+    )
+
+
+def doubts_about(
+    form: GrantForm, space: Workspace, member: Membership
+) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Return what deserves a second look, as (code, sentence), and what we propose to fill in."""
+    slug, typed = form.agency_slug, form.cleaned_data["reference"]
+    doubts: list[tuple[str, str]] = []
+    changes: dict[str, str] = {}
+    proposed = "" if slug else space.catalogue.suggest(typed)
+    if proposed:
+        entry = space.catalogue.agencies[proposed]
+        changes["funder"] = proposed
+        sentence = _(
+            "The number looks like a grant of %(agency)s. We have chosen this funder for you: "
+            "look at it once more, then save."
+        )
+        doubts.append((f"SUGGESTED-{proposed}", sentence % {"agency": entry.acronym}))
+    facts = space.catalogue.typed_grant(
+        agency=slug or proposed,
+        agency_other=form.cleaned_data["agency_other"],
+        reference=typed,
+        programme=form.programme_text,
+        starts_on=form.cleaned_data["starts_on"],
+        ends_on=form.cleaned_data["ends_on"],
+        country=member.researcher.country,
+    )
+    assessment = judge(facts, space.edition, space.application.call.reference_day)
+    for finding in assessment.findings:
+        if finding.rule in ASKED_BACK and finding.outcome != MET:
+            sentence = f"{wording.explain(finding)} {wording.would_change(finding)}".strip()
+            doubts.append((f"{finding.rule}-{finding.reason}", sentence))
+    doubts += [
+        (str(one.code), wording.caution_sentence(one))
+        for one in assessment.cautions
+        if one.code in WORTH_A_LOOK
+    ]
+    return doubts, changes
+
+
+@writing
+def grant_remove(request: HttpRequest, application: Application, pk: int) -> HttpResponse:
+    """Ask whether a grant is to be removed, and remove on POST."""
+    judged = relied_on(workspace(application), pk)
+    posted = request.POST if request.method == "POST" else None
+    form = RemoveForm(posted, button=_("Remove the grant"))
+    if request.method == "POST" and form.is_valid():
+        actions.remove_grant(
+            application_id=application.pk,
+            grant_id=pk,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("Removed. What was recorded stays on record."))
+        return redirect("applications:grants", application.team.ref)
+    return form_page(
+        request,
+        application,
+        form,
+        _("Remove a grant"),
+        lead=_(
+            "The application no longer relies on this grant. A notice already made stays on record."
+        ),
+        person=judged.membership.researcher,
+        grant=judged.relied.grant,
+    )
+
+
+@writing
+def attest(request: HttpRequest, application: Application, pk: int) -> HttpResponse:
+    """Record the holder's answer about a condition of the list; on behalf with reason and copy."""
+    judged = relied_on(workspace(application), pk)
+    conditions = judged.row.conditions if judged.row else ()
+    open_ones = [
+        code for code in conditions if judged.facts.attestations.get(code) != Attestation.GIVEN
+    ]
+    wanted = request.GET.get("condition", "")
+    if not conditions:
+        raise Http404
+    code = wanted if wanted in conditions else (open_ones or list(conditions))[0]
+    on_behalf = judged.membership.researcher.user_id != request.user.pk
+    answer = judged.facts.attestations.get(code)
+    form = AttestForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        on_behalf=on_behalf,
+        initial={"answer": answer.value if answer else None},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.attest(
+            application_id=application.pk,
+            grant_id=pk,
+            code=code,
+            by=request.user,
+            at=timezone.now(),
+            answer=form.cleaned_data["answer"],
+            reason=form.cleaned_data.get("reason", ""),
+            upload=form.cleaned_data.get("upload"),
+        )
+        messages.success(request, _("The answer is recorded."))
+        return redirect("applications:match", application.team.ref)
+    lead = ""
+    if on_behalf:
+        lead = _(
+            "Only the holder of the grant can answer. "
+            "If the holder answered you by e-mail, record it here with a copy of that e-mail."
+        )
+    return form_page(
+        request,
+        application,
+        form,
+        _("Confirm a condition of the list"),
+        lead=lead,
+        person=judged.membership.researcher,
+        grant=judged.relied.grant,
+        statement=ConditionCode(code).label,
+    )

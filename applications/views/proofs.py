@@ -1,0 +1,33 @@
+"""Uploaded copies: handed back as files to keep, never as pages to run."""
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
+
+from applications.models import Application, Proof
+from applications.views.workspace import find
+
+# A saved mail may hold HTML: nothing here may be shown in the portal's own name.
+CONTENT_TYPES = {"pdf": "application/pdf"}
+
+
+@require_safe
+def proof(request: HttpRequest, ref: str, pk: int) -> FileResponse:
+    """Return one uploaded copy of a team that the reader may see."""
+    application = find(request.user, ref)
+    seen = Application.objects.visible_to(request.user).filter(team=application.team_id)
+    found = Proof.objects.filter(application__in=seen, pk=pk).first()
+    if found is None:
+        raise Http404
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=found.name,
+        content_type=CONTENT_TYPES.get(found.kind, "application/octet-stream"),
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,230 @@
+"""Staff pages: lists of the user's own agency's calls, their downloads, one application to read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+from django_filters import FilterSet
+
+from applications import filters
+from applications.exports import EXPORTS, Export
+from applications.models import Application, ApplicationQuerySet
+from applications.queries import staff
+from directory import formatting, spreadsheets
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StaffList:
+    """A list page: an export's rows on screen, with fewer columns and a filter."""
+
+    filter: type[FilterSet]
+    columns: tuple[str, ...]
+
+
+LISTS = {
+    "applications": StaffList(
+        filters.ApplicationFilter,
+        ("call", "state", "title_en", "title_ja", "lead", "best_verdict", "submitted_at"),
+    ),
+    "members": StaffList(
+        filters.MemberFilter,
+        ("role", "name", "name_latin", "institution", "country", "email", "confirmed_at"),
+    ),
+    "grants": StaffList(
+        filters.GrantFilter,
+        ("holder", "country", "agency", "reference", "starts_on", "ends_on", "verdict", "warnings"),
+    ),
+    "notices": StaffList(
+        filters.NoticeFilter,
+        ("agency", "body_told", "holder", "strength", "state", "due_on", "done_on"),
+    ),
+    "events": StaffList(filters.EventFilter, ("at", "act", "to_state", "actor", "reason")),
+}
+
+
+def _staff_applications(request: HttpRequest) -> ApplicationQuerySet:
+    """Return the applications of the user's own agency's calls.
+
+    :raises Http404: the account is not staff; these pages do not exist for it
+    """
+    if not request.user.is_staff:
+        raise Http404
+    return Application.objects.of_staff(request.user)
+
+
+def _listed(name: str) -> tuple[Export, StaffList]:
+    if name not in LISTS:
+        raise Http404
+    return EXPORTS[name], LISTS[name]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the lists, each with how many rows it holds."""
+    mine = _staff_applications(request)
+    rows = []
+    for name, export in EXPORTS.items():
+        found = staff.capped_count(export.among(mine))
+        rows.append(
+            {
+                "title": export.title,
+                "url": reverse(f"applications:staff_{name}"),
+                "count": min(found, staff.MOST_COUNTED),
+                "more": found > staff.MOST_COUNTED,
+            }
+        )
+    return render(request, "staff/index.html", {"lists": rows})
+
+
+@require_safe
+def staff_list(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one page of a filtered list."""
+    mine = _staff_applications(request)
+    export, shown = _listed(name)
+    found = shown.filter(request.GET, queryset=export.among(mine), request=request)
+    queryset = found.qs if found.is_valid() else export.among(mine).none()
+    paginator = staff.CappedPaginator(queryset, PAGE_SIZE)
+    try:
+        page = paginator.page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404 from error
+    return render(
+        request,
+        "staff/list.html",
+        {
+            "title": export.title,
+            "filter": found,
+            "form": found.form,
+            "page_obj": page,
+            "most": f"{staff.MOST_COUNTED:,}",
+            "headings": [str(export.columns[0].header)]
+            + [str(export.column(code).header) for code in shown.columns],
+            "rows": _on_screen(export, shown, export.rows(page.object_list)),
+            "export_url": reverse("applications:staff_export", args=[name]),
+            "query": _query(request),
+        },
+    )
+
+
+def _query(request: HttpRequest) -> str:
+    """Return the filter of the address, to go into the download links."""
+    kept = request.GET.copy()
+    for name in ("page", "format", "headers"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+def _on_screen(
+    export: Export, shown: StaffList, rows: Iterable[tuple[Any, ...]]
+) -> list[dict[str, Any]]:
+    """Word the rows once, here: a template that translates 400 cells is slow."""
+    columns = [export.column(code) for code in shown.columns]
+    cells = [(str(column.header), _person_reads(spreadsheets.worded(column))) for column in columns]
+    first = str(export.columns[0].header)
+    ref, key = export.link
+    address = reverse("applications:staff_application", args=[0])
+    return [
+        {
+            "url": address.replace("/0/", f"/{row[key]}/"),
+            "first": first,
+            "name": row[0] or row[ref],
+            "cells": [(heading, read(row)) for heading, read in cells],
+        }
+        for row in rows
+    ]
+
+
+def _person_reads(read: Callable[[Any], Any]) -> Callable[[Any], str]:
+    language = get_language()
+
+    def words(row: Any) -> str:
+        value = read(row)
+        if isinstance(value, datetime):
+            return formatting.moment(value, formatting.JAPAN, language)
+        if isinstance(value, date):
+            return formatting.long_date(value, language)
+        return "" if value is None else value
+
+    return words
+
+
+@require_safe
+def export(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Download exactly the rows of the filtered list, as CSV or XLSX."""
+    mine = _staff_applications(request)
+    source, shown = _listed(name)
+    found = shown.filter(request.GET, queryset=source.among(mine), request=request)
+    if not found.is_valid():
+        return redirect(f"{reverse(f'applications:staff_{name}')}?{_query(request)}")
+    codes = request.GET.get("headers") == "codes"
+    form = request.GET.get("format", "csv")
+    if form not in ("csv", "xlsx"):
+        raise Http404
+    respond = spreadsheets.xlsx_response if form == "xlsx" else spreadsheets.csv_response
+    return respond(f"{name}.{form}", source.columns, source.rows(found.qs), codes)
+
+
+@require_safe
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one application as it stands: answers, people, grants, notices, events, proofs."""
+    mine = _staff_applications(request)
+    found = get_object_or_404(
+        mine.select_related("call__edition", "edition", "team", "area", "submitted_by"),
+        pk=pk,
+    )
+    return render(request, "staff/application.html", staff_page(found))
+
+
+TABLES = (
+    ("members", _("People"), ("role", "name", "name_latin", "institution", "country", "email",
+                              "confirmed_at", "confirmed_how")),
+    ("grants", _("Grants"), ("holder", "agency", "reference", "starts_on", "ends_on", "verdict",
+                             "reasons", "warnings", "attested_at")),
+    ("notices", _("Notices"), ("agency", "body_told", "holder", "strength", "state", "due_on",
+                               "recipient", "channel", "done_on", "by_whom", "proof")),
+    ("events", _("Events"), ("at", "act", "from_state", "to_state", "actor", "reason")),
+)  # fmt: skip
+
+
+def staff_page(found: Application) -> dict[str, Any]:
+    """Gather what the page of one application shows: one table per export, in its words."""
+    this = Application.objects.filter(pk=found.pk)
+    answers = EXPORTS["applications"]
+    row = next(answers.rows(this))
+    tables = []
+    for name, title, codes in TABLES:
+        export = EXPORTS[name]
+        columns = [export.column(code) for code in codes]
+        reads = [_person_reads(spreadsheets.worded(column)) for column in columns]
+        rows = export.rows(export.among(this))
+        tables.append(
+            {
+                "slug": name,
+                "title": title,
+                "columns": [column.header for column in columns],
+                "rows": [[read(one) for read in reads] for one in rows],
+            }
+        )
+    return {
+        "application": found,
+        "answers": [
+            {
+                "key": column.header,
+                "value": _person_reads(spreadsheets.worded(column))(row),
+            }
+            for column in answers.columns
+        ],
+        "tables": tables,
+        "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
+    }

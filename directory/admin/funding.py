@@ -1,0 +1,48 @@
+"""Funders with their programmes and number formats, and the areas they belong to."""
+
+from django.contrib import admin
+
+from directory.admin.site import Kept, Scoped
+from directory.models import Agency, Country, GrantFormat, Programme
+
+
+class GrantFormatInline(admin.TabularInline):
+    model = GrantFormat
+    extra = 0
+    fields = ("position", "pattern", "key", "suggests", "examples")
+
+
+class ProgrammeInline(admin.TabularInline):
+    model = Programme
+    extra = 0
+    fields = ("code", "name_en", "name_ja", "name_own", "to_institutions")
+
+
+@admin.register(Country)
+class CountryAdmin(Scoped):
+    list_display = ("code", "name_en", "name_ja")
+    search_fields = ("code", "name_en", "name_ja")
+    ordering = ("code",)
+
+
+@admin.register(Agency)
+class AgencyAdmin(Kept):
+    list_display = ("acronym", "name_en", "name_ja", "country", "institute_code")
+    list_filter = ("country", "parent")
+    list_select_related = ("country",)
+    search_fields = ("slug", "acronym", "name_en", "name_ja", "name_own", "aliases")
+    ordering = ("country_id", "acronym")
+    autocomplete_fields = ("country", "parent")
+    show_facets = admin.ShowFacets.ALWAYS
+    inlines = (GrantFormatInline, ProgrammeInline)
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(Kept):
+    """Registered so that rows of an edition can look programmes up."""
+
+    list_display = ("code", "agency", "name_en", "name_ja")
+    list_select_related = ("agency",)
+    search_fields = ("code", "name_en", "name_ja", "agency__acronym")
+    ordering = ("agency_id", "code")
+    autocomplete_fields = ("agency",)

@@ -1,0 +1,70 @@
+"""The admin site's name and door, and what all its pages here share: scope, windows, history."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import URLField
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+
+
+def name_the_site() -> None:
+    """Title the site, and let people in through the portal's own sign-in, with its limits."""
+    admin.site.site_header = _("ASPIRE matching portal: administration")
+    admin.site.site_title = _("ASPIRE matching portal")
+    admin.site.index_title = _("Funders, lists, calls and look-ups")
+    admin.site.empty_value_display = "–"
+    admin.site.login = secure_admin_login(admin.site.login)
+
+
+class Scoped(admin.ModelAdmin):
+    """What ``get_queryset`` leaves out does not exist, by any address: 404, not a hint."""
+
+    show_full_result_count = False
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+
+class Window(Scoped):
+    """Rows to look at: nothing is added, changed or deleted here."""
+
+    actions = None
+
+    def has_add_permission(self, request, *args):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class Kept(Scoped, SimpleHistoryAdmin):
+    """Rows with a history that is read, before and after, and never reverted with one button."""
+
+    def revert_disabled(self, request, obj=None):
+        return True
+
+    def history_view(self, request, object_id, extra_context=None):
+        self.get_object(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        # simple_history looks neither at the scope nor, on POST, at the right to change.
+        self.get_object(request, object_id)
+        if request.method != "GET":
+            raise PermissionDenied
+        request.shows_history = True
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_readonly_fields(self, request, obj=None):
+        if getattr(request, "shows_history", False):
+            return [field.name for field in self.opts.fields if field.editable]
+        return super().get_readonly_fields(request, obj)

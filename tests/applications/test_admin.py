@@ -1,0 +1,247 @@
+"""The admin: a workbench on the directory, a window on applications, each agency to itself."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+
+from directory.models import Call, Edition, GrantFormat, Participation, User
+from tests.applications.twins import world
+from tests.directory.factories import (
+    AgencyFactory,
+    CallFactory,
+    EditionFactory,
+    NoticeRuleFactory,
+    ParticipationFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Page name -> the twin's own row behind it.
+OWN = {
+    "applications_application": lambda one: one.application,
+    "applications_event": lambda one: one.event,
+    "applications_notice": lambda one: one.notice,
+    "applications_message": lambda one: one.message,
+    "applications_proof": lambda one: one.proof,
+    "directory_researcher": lambda one: one.lead.researcher,
+    "directory_grant": lambda one: one.relied.grant,
+    "directory_institution": lambda one: one.lead.researcher.institution,
+    "directory_call": lambda one: one.call,
+    "directory_edition": lambda one: one.call.edition,
+}
+WINDOWS = [name for name in OWN if name not in ("directory_call", "directory_edition")]
+
+
+def staff(role: str = "OFFICER", agency: str = "AMED") -> User:
+    return UserFactory(staff_agency=agency, staff_role=role)
+
+
+@pytest.fixture
+def twins(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return world("AMED"), world("JST")
+
+
+@pytest.mark.parametrize("owner", ["AMED", "JST"])
+@pytest.mark.parametrize("name", OWN)
+def test_lists_searches_pages_and_histories_hold_one_agency_only(client, twins, name, owner):
+    ours = next(one for one in twins if one.owner == owner)
+    theirs = next(one for one in twins if one.owner != owner)
+    client.force_login(ours.staff)
+    changelist = reverse(f"admin:{name}_changelist")
+
+    # Our own row is there, theirs is nowhere, not even when asked for by its words.
+    assert OWN[name](ours) in client.get(changelist).context["cl"].result_list
+    for url in [changelist, f"{changelist}?q={ours.canary}"]:
+        assert theirs.canary not in client.get(url).content.decode()
+    searched = client.get(changelist, {"q": theirs.canary})
+    assert searched.context["cl"].result_count == 0
+    for page in ("change", "history", "delete"):
+        address = reverse(f"admin:{name}_{page}", args=[OWN[name](theirs).pk])
+        assert client.get(address).status_code in (403, 404), address
+        assert theirs.canary not in client.get(address).content.decode()
+    assert client.get(reverse(f"admin:{name}_change", args=[OWN[name](ours).pk])).status_code == 200
+
+
+def test_without_the_scope_the_twins_would_be_seen(client, twins, monkeypatch):
+    """Negative control: the test above notices a missing scope."""
+    from directory.admin.calls import CallAdmin
+    from directory.admin.site import Kept
+
+    ours, theirs = twins
+    monkeypatch.setattr(
+        CallAdmin, "get_queryset", lambda self, r: super(Kept, self).get_queryset(r)
+    )
+    client.force_login(ours.staff)
+
+    page = client.get(reverse("admin:directory_call_changelist"))
+
+    assert theirs.canary in page.content.decode()
+
+
+def test_recorded_versions_of_the_others_call_are_not_shown(client, twins):
+    ours, theirs = twins
+    client.force_login(ours.staff)
+
+    def version(one):
+        record = one.call.history.get()
+        return reverse("admin:directory_call_simple_history", args=[one.call.pk, record.pk])
+
+    assert client.get(version(ours)).status_code == 200
+    assert client.get(version(theirs)).status_code == 404
+    assert client.post(version(ours), {"code": "changed"}).status_code == 403
+    assert Call.objects.filter(code="changed").count() == 0
+
+
+@pytest.mark.parametrize("app, model, field", [
+    (model._meta.app_label, model._meta.model_name, field)
+    for model, page in admin.site._registry.items()
+    for field in page.autocomplete_fields
+])  # fmt: skip
+def test_autocomplete_offers_nothing_of_the_other_agency(client, twins, app, model, field):
+    ours, theirs = twins
+    client.force_login(ours.staff)
+
+    answer = client.get(
+        reverse("admin:autocomplete"),
+        {"app_label": app, "model_name": model, "field_name": field, "term": theirs.canary},
+    )
+
+    assert answer.json()["results"] == []
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.parametrize("role", ["VIEWER", "OFFICER", "APPROVER"])
+def test_windows_only_show(client, twins, name, role):
+    ours, _theirs = twins
+    client.force_login(staff(role))
+    row = OWN[name](ours)
+    before = type(row).objects.filter(pk=row.pk).values().get()
+
+    assert client.get(reverse(f"admin:{name}_add")).status_code == 403
+    for page in ("change", "delete"):
+        address = reverse(f"admin:{name}_{page}", args=[row.pk])
+        assert client.post(address, {"post": "yes"}).status_code == 403
+    assert type(row).objects.filter(pk=row.pk).values().get() == before
+
+
+def test_text_of_a_sign_in_mail_is_never_shown(client, twins):
+    ours, _theirs = twins
+    ours.message.kind, ours.message.text = "ACCOUNT", "code 123456"
+    ours.message.save()
+    address = reverse("admin:applications_message_change", args=[ours.message.pk])
+    for user in (ours.staff, UserFactory(is_superuser=True)):
+        client.force_login(user)
+        assert "123456" not in client.get(address).content.decode()
+
+
+# -- the workbench -----------------------------------------------------------------------
+def test_published_edition_and_everything_in_it_is_read_only(client):
+    edition = EditionFactory()
+    row = ParticipationFactory(edition=edition)
+    NoticeRuleFactory(participation=row)
+    for user in (staff("APPROVER"), UserFactory(is_superuser=True)):
+        client.force_login(user)
+        for name, found in (("edition", edition), ("participation", row)):
+            change = reverse(f"admin:directory_{name}_change", args=[found.pk])
+            delete = reverse(f"admin:directory_{name}_delete", args=[found.pk])
+            page = client.get(change)
+            assert page.status_code == 200
+            assert 'name="_save"' not in page.content.decode()
+            assert 'name="notice_rule-0-strength"' not in page.content.decode()
+            assert client.post(change, {"code": "x", "summary_en": "x"}).status_code == 403
+            assert client.post(delete, {"post": "yes"}).status_code == 403
+    assert list(Edition.objects.values_list("code", flat=True)) == ["amed-2024-07-01"]
+    assert Participation.objects.get().summary_en == row.summary_en
+
+
+def test_row_cannot_be_moved_into_a_published_edition(client):
+    published, draft = EditionFactory(), EditionFactory(code="draft", published_at=None)
+    row = ParticipationFactory(edition=draft)
+    client.force_login(staff())
+    address = reverse("admin:directory_participation_change", args=[row.pk])
+
+    page = client.get(address)
+
+    choices = dict(page.context["adminform"].form.fields["edition"].choices)
+    assert {getattr(key, "value", key) for key in choices} == {"", draft.pk}
+    assert published.pk not in choices
+
+
+def test_call_can_be_given_to_no_other_agency(client):
+    call = CallFactory(owner="AMED")
+    client.force_login(staff())
+
+    page = client.get(reverse("admin:directory_call_change", args=[call.pk]))
+
+    assert page.context["adminform"].form.fields["owner"].choices == [("AMED", "AMED")]
+
+
+def test_officer_changes_a_call_and_the_history_shows_before_and_after(client):
+    call = CallFactory(owner="AMED", title_en="Before")
+    client.force_login(staff())
+    address = reverse("admin:directory_call_change", args=[call.pk])
+    values = {
+        **{name: getattr(call, name) for name in ("code", "owner", "title_ja", "track")},
+        "title_en": "After",
+        "edition": call.edition_id,
+        "budget_cap_jpy": 115_000_000,
+        "opens_at_0": "2026-03-02",
+        "opens_at_1": "09:00",
+        "min_years": 3,
+        "max_years": 5,
+        "closes_at_0": "2026-06-01",
+        "closes_at_1": "12:00",
+        "areas-TOTAL_FORMS": 0,
+        "areas-INITIAL_FORMS": 0,
+    }
+
+    saved = client.post(address, values)
+
+    assert saved.status_code == 302, saved.context["errors"]
+    history = client.get(reverse("admin:directory_call_history", args=[call.pk])).content.decode()
+    assert "<del>Before</del> → <ins>After</ins>" in history
+    assert " style=" not in history
+
+
+def test_viewer_reads_the_directory_and_writes_nothing(client):
+    agency = AgencyFactory(slug="rcn")
+    client.force_login(staff("VIEWER"))
+    address = reverse("admin:directory_agency_change", args=[agency.pk])
+
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"acronym": "X"}).status_code == 403
+    assert GrantFormat.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["changelist", "add"])
+def test_accounts_are_for_superusers(client, page):
+    client.force_login(staff("APPROVER"))
+    assert client.get(reverse(f"admin:directory_user_{page}")).status_code == 403
+
+
+def test_account_page_holds_no_password(client):
+    root = UserFactory(is_superuser=True)
+    client.force_login(root)
+
+    page = client.get(reverse("admin:directory_user_change", args=[root.pk])).content.decode()
+
+    assert root.password not in page
+    assert 'name="password"' not in page
+
+
+def test_every_registered_page_opens_for_a_superuser_and_has_no_inline_style(client, twins):
+    client.force_login(UserFactory(is_superuser=True))
+    for model in admin.site._registry:
+        if model._meta.app_label not in ("directory", "applications"):
+            continue
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        row = apps.get_model(model._meta.label).objects.first()
+        pages = [reverse(f"admin:{name}_changelist")]
+        pages += [reverse(f"admin:{name}_change", args=[row.pk])] if row else []
+        for address in pages:
+            page = client.get(address)
+            assert page.status_code == 200, address
+            assert " style=" not in page.content.decode(), address

@@ -1,0 +1,141 @@
+"""Twin worlds: the same application at AMED and at JST, every text of it marked with its agency."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from applications import models
+from directory.models import search_key
+from tests.applications.factories import (
+    CREATED_AT,
+    SUBMITTED_AT,
+    ApplicationFactory,
+    EventFactory,
+    MembershipFactory,
+    NoticeFactory,
+    ProofFactory,
+    ReliedGrantFactory,
+)
+from tests.directory.factories import (
+    AgencyFactory,
+    CallFactory,
+    EditionFactory,
+    GrantFactory,
+    InstitutionFactory,
+    ResearcherFactory,
+    UserFactory,
+)
+
+CANARIES = {"AMED": "kanaria", "JST": "hibari"}
+
+
+@dataclass(frozen=True)
+class World:
+    """One agency's side; ``canary`` stands in every text of it, and in no other."""
+
+    owner: str
+    canary: str
+    staff: object
+    call: object
+    application: models.Application
+    lead: models.Membership
+    partner: models.Membership
+    relied: models.ReliedGrant
+    notice: models.Notice
+    event: models.Event
+    proof: models.Proof
+    message: models.Message
+
+
+def world(owner: str, role: str = "OFFICER", number: int = 0) -> World:
+    canary = CANARIES[owner]
+    mark = f"{canary}{number or ''}"
+    call = CallFactory(
+        code=f"{mark}-call",
+        owner=owner,
+        title_en=f"{canary} call",
+        title_ja=f"{canary} 公募",
+        edition=EditionFactory(code=f"{mark}-draft-list", owner=owner, published_at=None),
+    )
+    application = ApplicationFactory(
+        call=call,
+        submitted=True,
+        title_en=f"{canary} maps",
+        title_ja=f"{canary} 地図",
+        explanation=f"{canary} explains",
+        search_text=search_key(f"{canary} maps"),
+    )
+    lead = MembershipFactory(
+        lead=True,
+        team=application.team,
+        researcher__name=f"山田 {canary}",
+        researcher__email=f"lead@{canary}.example",
+        researcher__institution=InstitutionFactory(country="JP", name=f"{mark} 大学"),
+    )
+    partner = MembershipFactory(
+        team=application.team,
+        researcher=ResearcherFactory(
+            name=f"Kari {canary}",
+            family_latin=f"{canary}sen",
+            email=f"kari@{canary}.example",
+            institution=InstitutionFactory(country="NO", name=f"Universitetet {mark}"),
+        ),
+    )
+    rcn = AgencyFactory(slug="rcn", acronym="RCN")
+    grant = GrantFactory(
+        holder=partner.researcher, agency=rcn, reference=f"{canary}-1", title=f"{canary} grant"
+    )
+    relied = ReliedGrantFactory(
+        application=application,
+        grant=grant,
+        verdict="FITS_IF",
+        reasons="agency_takes_part=MET;condition_attested=UNKNOWN",
+        cautions="UNFAMILIAR_NUMBER;SHORT_TIME_LEFT",
+    )
+    proof = ProofFactory(application=application, name=f"{canary}.pdf")
+    notice = NoticeFactory(
+        application=application,
+        holder=partner,
+        agency=rcn,
+        state="RECORDED",
+        channel="EMAIL",
+        done_on=date(2026, 5, 21),
+        done_to=f"{canary} officer",
+        done_by=UserFactory(name=f"Recorder {canary}"),
+        due_on=date(2026, 5, 20),
+        proof=proof,
+    )
+    event = EventFactory(
+        application=application,
+        act="SUBMIT",
+        from_state="DRAFT",
+        to_state="SUBMITTED",
+        by_system=False,
+        membership=partner,
+        at=SUBMITTED_AT,
+        reason=f"{canary} reason",
+    )
+    message = models.Message.objects.create(
+        dedupe_key=f"receipt:{mark}",
+        kind="RECEIPT",
+        application=application,
+        recipient=f"lead@{canary}.example",
+        subject=f"{canary} receipt",
+        text=f"{canary} text",
+        created_at=CREATED_AT,
+        available_at=CREATED_AT,
+    )
+    staff = UserFactory(staff_agency=owner, staff_role=role)
+    return World(
+        owner,
+        canary,
+        staff,
+        call,
+        application,
+        lead,
+        partner,
+        relied,
+        notice,
+        event,
+        proof,
+        message,
+    )

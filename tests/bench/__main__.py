@@ -1,0 +1,76 @@
+"""Measure the portal against floors of plain Django in the same run; exit 1 if a target is missed."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+
+django.setup()
+
+from django.db import connection
+from django.test.utils import override_settings
+
+from tests.bench import child, exports, filling, grants, submitting
+from tests.bench.lists import Reader
+from tests.bench.report import Line, machine, ratio, table
+from tests.bench.scene import database
+
+SMALL, LARGE = 10_000, 100_000
+STARTED = perf_counter()
+
+
+def say(text: str) -> None:
+    """Tell on the side where the run is; the table alone goes to standard output."""
+    sys.stderr.write(f"{perf_counter() - STARTED:6.1f} s  {text}\n")
+
+
+def measure() -> list[Line]:
+    """Fill to 10,000, measure, fill to 100,000, measure again."""
+    viewer = filling.prepare()
+    filler = filling.Filler()
+    say(f"filling to {SMALL:,} applications")
+    filler.up_to(SMALL)
+    say("staff list against its floor")
+    reader = Reader(viewer)
+    lines = reader.against_floor()
+    before = reader.times()
+    small = child.run("export")
+    say("submitting against its floor")
+    lines += submitting.measure()
+    say("check_grants")
+    with tempfile.TemporaryDirectory() as folder:
+        lines += grants.measure(Path(folder))
+    say(f"filling to {LARGE:,} applications")
+    filler.up_to(LARGE)
+    say("staff list at a tenfold")
+    lines += [
+        ratio(f"{name} at 100,000 to 10,000", after, before[name], 1.3)
+        for name, after in reader.times().items()
+    ]
+    say("exports")
+    lines += exports.measure(reader.client, small)
+    return lines
+
+
+def main() -> int:
+    """Print the table and the machine; return 1 if a measure does not hold."""
+    if connection.vendor != "postgresql":
+        sys.stderr.write("The benchmark measures PostgreSQL: run make bench.\n")
+        return 2
+    with database(), override_settings(ROOT_URLCONF="tests.bench.floors"):
+        lines = measure()
+        where = machine()
+    sys.stdout.write(f"{table(lines)}\n\n{where}\n")
+    missed = [line.name for line in lines if not line.holds]
+    if missed:
+        sys.stdout.write(f"Missed: {', '.join(missed)}\n")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

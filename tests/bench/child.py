@@ -1,0 +1,67 @@
+"""One job in a process of its own, so that its peak of memory is nobody else's: export or check_grants."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from io import StringIO
+from time import perf_counter
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+
+def run(job: str, *arguments: str) -> dict[str, float]:
+    """Run a job against the database of the benchmark; return its seconds, rows and peak (MB)."""
+    from tests.bench.scene import address
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.child", job, *arguments],
+        env={**os.environ, "DATABASE_URL": address()},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def export() -> tuple[float, int]:
+    """Read the grants' CSV to its end as a server would; return seconds and rows."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from directory.models import User
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(
+        User.objects.get(email="viewer@bench.example"), "directory.staff.StaffBackend"
+    )
+    address = reverse("applications:staff_export", args=["grants"])
+    started = perf_counter()
+    rows = sum(piece.count(b"\r\n") for piece in client.get(address).streaming_content) - 1
+    return perf_counter() - started, rows
+
+
+def check(source: str, target: str) -> tuple[float, int]:
+    """Check a file of grants from CSV to CSV; return seconds and rows."""
+    from django.core.management import call_command
+
+    started = perf_counter()
+    call_command("check_grants", source, output=target, call="amed-2024-3", stdout=StringIO())
+    seconds = perf_counter() - started
+    with open(target, "rb") as written:
+        rows = sum(1 for _line in written) - 1
+    return seconds, rows
+
+
+def main(job: str, *arguments: str) -> None:
+    import django
+
+    django.setup()
+    seconds, rows = {"export": export, "check": check}[job](*arguments)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KB
+    sys.stdout.write(json.dumps({"seconds": seconds, "rows": rows, "peak": peak}) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

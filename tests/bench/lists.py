@@ -1,0 +1,59 @@
+"""The staff list against a bare list view, and against itself at a tenth of the rows."""
+
+from urllib.parse import urlencode
+
+from django.test import Client
+from django.urls import reverse
+
+from directory.models import Call, User
+from tests.bench.report import Line, ratio
+from tests.bench.timing import alone, by_turns
+
+RUNS = 25
+
+
+class Reader:
+    """A staff user at the list pages."""
+
+    def __init__(self, user: User) -> None:
+        self.client = Client(SERVER_NAME="localhost")
+        self.client.force_login(user, "directory.staff.StaffBackend")
+        self.ours = reverse("applications:staff_applications")
+        call = Call.objects.get(code="bench-amed").pk
+        self.narrowed = {"q": "ageing study", "call": call, "state": "SUBMITTED", "verdict": "FITS"}
+
+    def get(self, address: str, **asked: object) -> bytes:
+        response = self.client.get(f"{address}?{urlencode(asked)}" if asked else address)
+        if response.status_code != 200:
+            raise RuntimeError(f"{address} answered {response.status_code}")
+        return response.content
+
+    def against_floor(self) -> list[Line]:
+        """Measure the first page, and the list narrowed by every kind of field and a search."""
+        lines = []
+        for name, asked in (("first page", {}), ("filter and search", self.narrowed)):
+            ours, floor = self.get(self.ours, **asked), self.get("/floor/list/", **asked)
+            # The last row tells that both show the same rows, and rows at all.
+            shown = ours.count(b"<tr") - 1, floor.count(b"<tr") - 1
+            if shown[0] != shown[1] or not shown[0]:
+                raise RuntimeError(f"the pages differ: {shown} rows")
+            times = by_turns(
+                lambda asked=asked: self.get(self.ours, **asked),
+                lambda asked=asked: self.get("/floor/list/", **asked),
+                RUNS,
+            )
+            lines.append(ratio(f"staff list at 10,000, {name}", *times, 1.5))
+        return lines
+
+    def times(self) -> dict[str, float]:
+        """Return the seconds of the first page and of filtered pages, for now's number of rows."""
+        asked = {
+            "first page": {},
+            "filtered page": self.narrowed,
+            "search of many rows": {"q": "immune"},
+            "search without a hit": {"q": "zebrafish"},
+        }
+        return {
+            name: alone(lambda one=one: self.get(self.ours, **one), RUNS)
+            for name, one in asked.items()
+        }

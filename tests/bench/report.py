@@ -1,0 +1,68 @@
+"""The table that the benchmark prints: what was measured, against what, and whether it holds."""
+
+import os
+import platform
+from dataclasses import dataclass
+from datetime import date
+
+import django
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measure: ``value`` must not pass ``target`` (or not fall below it, if ``at_least``)."""
+
+    name: str
+    ours: str
+    floor: str
+    value: float
+    target: float
+    unit: str = "×"
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.value >= self.target if self.at_least else self.value <= self.target
+
+    def cells(self) -> tuple[str, ...]:
+        digits = 2 if self.unit == "×" else 0 if self.unit == "rows/s" else 1
+        sign = "≥" if self.at_least else "≤"
+        return (
+            self.name,
+            self.ours,
+            self.floor,
+            f"{self.value:,.{digits}f} {self.unit}",
+            f"{sign} {self.target:,g} {self.unit}",
+            "yes" if self.holds else "NO",
+        )
+
+
+def ratio(name: str, ours: float, floor: float, target: float) -> Line:
+    """Return the line for two times in seconds."""
+    return Line(name, f"{ours * 1000:,.1f} ms", f"{floor * 1000:,.1f} ms", ours / floor, target)
+
+
+def table(lines: list[Line]) -> str:
+    """Return the measures as aligned columns."""
+    head = ("measure", "ours", "floor", "result", "target", "holds")
+    rows = [head, *(line.cells() for line in lines)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if place in (0, 5) else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        (server,) = cursor.fetchone()
+    return (
+        f"{date.today().isoformat()}, {os.cpu_count()} cores {platform.machine()}, "
+        f"Python {platform.python_version()}, Django {django.get_version()}, PostgreSQL {server}"
+    )

@@ -1,0 +1,143 @@
+"""The portal as a visitor finds it: practice data, every route it has, and a checksum of what it keeps."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import translation
+
+from applications.models import Application
+from applications.models.evidence import Proof
+from directory.models import User
+from tests.applications.scenes import load_directory
+
+LEAD = "lead2@demo.example"  # her team has submitted
+OFFICER = "amed.officer@demo.example"
+# What a visit may write: the session, and the counters of rate limits.
+TABLES_OF_A_VISIT = {"django_session", "portal_cache"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of the resolver: its name, and its address with gaps."""
+
+    name: str
+    pattern: str
+
+    def at(self, samples: dict[str, str], language: str) -> str:
+        """The address with real values in its gaps; ``name.gap`` wins over ``gap``."""
+
+        def value(gap: re.Match) -> str:
+            return samples.get(f"{self.name}.{gap[1]}") or samples[gap[1]]
+
+        filled = re.sub(r"<(?:\w+:)?(\w+)>", value, self.pattern)
+        return "/" + re.sub(r"^(en|ja)/", f"{language}/", filled)
+
+
+class Visitor(Client):
+    """A client that reads streamed answers to their end, so that files are closed."""
+
+    def request(self, **environ):
+        response = super().request(**environ)
+        if response.streaming:
+            response.read = b"".join(response.streaming_content)
+        return response
+
+
+def fill() -> None:
+    """Put the shipped directory and the practice teams into the database."""
+    load_directory()
+    with override_settings(DEBUG=True), translation.override("en"), open(os.devnull, "w") as away:
+        call_command("demo", stdout=away)
+
+
+def routes() -> list[Route]:
+    """Every route of the resolver but the admin's own, in order."""
+    with translation.override("en"):
+        return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns, prefix: str, names: str) -> Iterator[Route]:
+    for entry in patterns:
+        text = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield Route(names + (entry.name or text), text)
+        elif isinstance(entry, URLResolver) and entry.app_name != "admin":
+            space = f"{names}{entry.namespace}:" if entry.namespace else names
+            yield from _walk(entry.url_patterns, text, space)
+
+
+def samples() -> dict[str, str]:
+    """Values for the gaps of routes, all of the lead's own team."""
+    application = Application.objects.get(team__created_by__email=LEAD)
+    relied = application.relied.select_related("grant").order_by("pk").first()
+    holder = application.team.memberships.get(researcher=relied.grant.holder)
+    notice = application.notices.order_by("pk").first()
+    proof = Proof.objects.filter(application=application).order_by("pk").first()
+    return {
+        "ref": application.team.ref,
+        "number": application.receipt,
+        "slug": "nih-nci",
+        "code": "amed-2024-3",
+        "name": "applications",
+        "person": str(holder.pk),
+        "pk": str(holder.pk),
+        "applications:grant_edit.pk": str(relied.grant_id),
+        "applications:grant_remove.pk": str(relied.grant_id),
+        "applications:attest.pk": str(relied.grant_id),
+        "applications:notice.pk": str(notice.pk),
+        "applications:notice_eml.pk": str(notice.pk),
+        "applications:proof.pk": str(proof.pk),
+        "applications:staff_application.pk": str(application.pk),
+    }
+
+
+def signed_in(email: str, **options) -> Visitor:
+    """A client of this practice account; of a visitor where the address is empty."""
+    client = Visitor(raise_request_exception=False, **options)
+    if email:
+        client.force_login(
+            User.objects.get(email=email),
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+    return client
+
+
+def checksum() -> dict[str, str]:
+    """A hash of each table's rows, but of those that a visit may write."""
+    sums = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table not in TABLES_OF_A_VISIT:
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+                rows = "\n".join(sorted(map(repr, cursor.fetchall())))
+                sums[table] = hashlib.sha256(rows.encode()).hexdigest()
+    return sums
+
+
+def crawl(client: Client, starts: list[str], most_queries: int = 3) -> dict[str, object]:
+    """Follow every link of our own from these addresses; a path is visited with a few queries only."""
+    waiting, seen, queries = list(starts), {}, {}
+    while waiting:
+        address = waiting.pop()
+        path, _mark, query = address.partition("?")
+        if address in seen or (query and queries.get(path, 0) >= most_queries):
+            continue
+        queries[path] = queries.get(path, 0) + bool(query)
+        response = seen[address] = client.get(address)
+        if response.get("Content-Type", "").startswith("text/html"):
+            links = re.findall(r'href="(/[^"#]*)', response.content.decode())
+            waiting += [link.replace("&amp;", "&") for link in links if _page(link)]
+        elif response.get("Location", "").startswith("/"):
+            waiting.append(response["Location"])
+    return seen
+
+
+def _page(link: str) -> bool:
+    return not link.startswith(("//", "/static/")) and not link.endswith((".css", ".js", ".svg"))
