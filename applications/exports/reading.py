@@ -65,8 +65,12 @@ class Export:
         return next(column for column in self.columns if column.code == code)
 
 
-def streamed(queryset: QuerySet, fields: Iterable[Any], **named: Any) -> Iterator[Row]:
-    return queryset.values_list(*fields, **named).iterator(chunk_size=ROWS_PER_CHUNK)
+def streamed(queryset: QuerySet, fields: Iterable[Any]) -> Iterator[Row]:
+    """Read rows as tuples: a whole export through a cursor, one page of a list in one go."""
+    rows = queryset.values_list(*fields)
+    if queryset.query.is_sliced:
+        return iter(rows)
+    return rows.iterator(chunk_size=ROWS_PER_CHUNK)
 
 
 def chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -20,7 +20,8 @@ DETAILS = ("programme", "reference", "starts_on", "ends_on")
 TERMS = ("on", "edition")
 PARAMETERS = (*ABOUT, *DETAILS, *TERMS)
 DAYS = ("starts_on", "ends_on")
-CODES = frozenset({"field", "country", "agency", "on", "edition"})
+# Names keep their letters as typed; these are codes, or names looked up by a folded form.
+CODES = ("field", "country", "agency", "on", "edition")
 LONGEST = 200
 BOXES = 3
 
@@ -37,6 +38,22 @@ class GrantDayField(DayField):
             raise ValidationError(_("There is no such day."), code="day") from error
 
 
+class ShortField(ExactField):
+    """Optional text that a choice or a box may hold; what is too long is said in our own words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def validate(self, value: str) -> None:
+        if len(value) > LONGEST:
+            raise ValidationError(
+                _("“%(start)s…” is too long: at most %(longest)s characters."),
+                code="long",
+                params={"start": value[:20], "longest": LONGEST},
+            )
+        super().validate(value)
+
+
 def typed(given: Mapping[str, str]) -> dict[str, str]:
     """Return what an address or a form says, tidied: codes half width, days in their three boxes.
 
@@ -47,9 +64,7 @@ def typed(given: Mapping[str, str]) -> dict[str, str]:
     for name in CODES:
         values[name] = half_width(values[name])
     values["country"] = values["country"].upper()
-    for name in ("field", "agency", "edition"):
-        if len(values[name]) <= LONGEST and " " not in values[name] and values[name].isascii():
-            values[name] = values[name].lower()
+    values["field"], values["edition"] = values["field"].lower(), values["edition"].lower()
     for name in DAYS:
         text = values.pop(name)
         boxes = [str(given.get(f"{name}_{place}", "")) for place in range(BOXES)]
@@ -108,10 +123,8 @@ class AboutForm(forms.Form):
             "invalid_choice": _("Choose the country where your partner works."),
         },
     )
-    agency = ExactField(
+    agency = ShortField(
         label=_("Which funder supports your partner's research now?"),
-        required=False,
-        max_length=LONGEST,
         widget=forms.Select,
         help_text=_(
             "Choose “I do not know” if only the grant number is at hand: many numbers tell the funder."
@@ -138,16 +151,12 @@ class AboutForm(forms.Form):
 class DetailsForm(forms.Form):
     """What the notice of award says: at most four questions, and none must be answered."""
 
-    programme = ExactField(
+    programme = ShortField(
         label=_("Under which programme is the grant?"),
-        required=False,
-        max_length=LONGEST,
         widget=forms.HiddenInput,
     )
-    reference = ExactField(
+    reference = ShortField(
         label=_("Grant number"),
-        required=False,
-        max_length=LONGEST,
         help_text=_("As it stands in the notice of award, such as 5R01AI143730-04."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

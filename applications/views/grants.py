@@ -36,6 +36,7 @@ from directory.models import ConditionCode, Grant
 
 # What is worth a second look before it is saved; the other warnings stand on the match page.
 WORTH_A_LOOK = frozenset({Code.UNFAMILIAR_NUMBER, Code.CFREF_TO_INSTITUTIONS})
+PROPOSED = "PROPOSED-"
 ASKED_BACK = frozenset({AGENCY, PROGRAMME, REFERENCE})
 
 
@@ -120,8 +121,9 @@ def _grant(
     codes = [code for code, _sentence in doubts]
     if not form.told_already(codes):
         form.remember(codes, changes)
-        form.lay_out(_("Save anyway"))
-        shown["doubts"] = [sentence for _code, sentence in doubts]
+        doubtful = any(not code.startswith(PROPOSED) for code in codes)
+        form.lay_out(_("Save anyway") if doubtful else _("Save"))
+        shown |= {"doubts": [sentence for _code, sentence in doubts], "doubtful": doubtful}
         return _page(request, application, form, title, shown)
     try:
         actions.save_grant(
@@ -176,7 +178,7 @@ def doubts_about(
             "The number looks like a grant of %(agency)s. We have chosen this funder for you: "
             "look at it once more, then save."
         )
-        doubts.append((f"SUGGESTED-{proposed}", sentence % {"agency": entry.acronym}))
+        doubts.append((f"{PROPOSED}{proposed}", sentence % {"agency": entry.acronym}))
     facts = space.catalogue.typed_grant(
         agency=slug or proposed,
         agency_other=form.cleaned_data["agency_other"],

@@ -10,6 +10,8 @@ from applications import actions
 from applications.actions import claiming
 from applications.models import Message, Version
 from applications.queries.clock import database_now
+from applications.queries.fingerprints import fingerprint
+from applications.queries.sections import section_values
 from applications.workflow import Status
 from directory.models import Call, Edition
 from directory.models.calls import JAPAN_TIME
@@ -120,9 +122,6 @@ def test_a_double_click_across_the_deadline_still_shows_the_receipt(scene, clock
 
 
 def _save_title(scene):
-    from applications.queries.fingerprints import fingerprint
-    from applications.queries.sections import section_values
-
     return actions.save_section(
         application_id=scene.pk,
         section="project",

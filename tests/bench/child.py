@@ -47,7 +47,8 @@ def check(source: str, target: str) -> tuple[float, int]:
     from django.core.management import call_command
 
     started = perf_counter()
-    call_command("check_grants", source, output=target, call="amed-2024-3", stdout=StringIO())
+    asked = ["check_grants", source, "--output", target, "--call", "amed-2024-3"]
+    call_command(*asked, stdout=StringIO(), stderr=StringIO())
     seconds = perf_counter() - started
     with open(target, "rb") as written:
         rows = sum(1 for _line in written) - 1

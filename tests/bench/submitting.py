@@ -119,7 +119,7 @@ def _rows() -> dict[str, int]:
 
 def _ours(client: Client, draft: Application) -> tuple[str, dict[str, str]]:
     page = client.get(reverse("applications:check_answers", args=[draft.team.ref]))
-    asked = dict(HIDDEN.findall(page.content.decode()))
+    asked = {"declared": "on", **dict(HIDDEN.findall(page.content.decode()))}
     return reverse("applications:submit", args=[draft.team.ref]), asked
 
 

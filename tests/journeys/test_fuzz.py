@@ -5,6 +5,7 @@ import random
 import re
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -41,6 +42,7 @@ HEADERS = [
 ]  # fmt: skip
 
 
+@login_not_required
 def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.GET["a"])
 

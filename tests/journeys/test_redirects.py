@@ -95,12 +95,10 @@ def test_no_route_leads_away_by_a_parameter(parameter):
     clients = [portal.signed_in(""), portal.signed_in(portal.LEAD)]
     for route in portal.routes():
         for client in clients:
-            for payload in PAYLOADS[:3]:
-                for method in (client.get, client.post):
-                    address = route.at(values, "en")
-                    response = method(address, {parameter: payload})
-                    where = (route.name, payload, response.get("Location"))
-                    assert not leads_away(response.get("Location", "")), where
+            for method in (client.get, client.post):
+                response = method(route.at(values, "en"), {parameter: "https://evil.example/"})
+                where = (route.name, response.get("Location"))
+                assert not leads_away(response.get("Location", "")), where
             if route.name == "account_logout":
                 client.force_login(User.objects.get(email=portal.LEAD))
 

@@ -1,0 +1,134 @@
+"""A real browser before a real server: the portal filled, mails read, every page looked at by axe."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from applications import outbox
+from applications.management.commands.demo import Command
+from applications.management.practice import PASSWORD
+from directory.models import Call, Edition, User
+from tests.applications.scenes import load_directory
+
+SHOTS = Path(settings.VAR) / "screenshots"
+CODE = re.compile(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", re.MULTILINE)
+
+
+class Walk:
+    """One person at one browser: goes through pages, and each page is looked at."""
+
+    def __init__(self, page: Page, address: str, name: str) -> None:
+        self.page, self.address, self.name = page, address, name
+        self.seen: list[str] = []
+        self.noise: list[str] = []
+        page.on("pageerror", lambda error: self.noise.append(str(error)))
+        page.on("response", self.note)
+
+    def note(self, response) -> None:
+        if response.status >= 500 or (response.status == 404 and "/static/" in response.url):
+            self.noise.append(f"{response.status} {response.url}")
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def at(self, pattern: str) -> None:
+        """The page's address is this one (without the query)."""
+        path = self.page.url.removeprefix(self.address).partition("?")[0]
+        assert re.fullmatch(pattern, path), f"{path} is not {pattern}: {self.errors()}"
+
+    def errors(self) -> str:
+        summary = self.page.locator(".error-summary, .invalid-feedback, .errorlist")
+        return " | ".join(summary.all_inner_texts())
+
+    def fill(self, **fields: str) -> None:
+        for name, value in fields.items():
+            box = self.page.locator(f'main [name="{name}"]:not([type=hidden])')
+            if box.first.get_attribute("type") == "radio":
+                self.page.locator(f'main [name="{name}"][value="{value}"]').check()
+            elif box.first.evaluate("one => one.tagName") == "SELECT":
+                box.first.select_option(value)
+            else:
+                box.first.fill(value)
+
+    def day(self, name: str, value: str) -> None:
+        for place, part in enumerate(value.split("-")):
+            self.page.locator(f'main [name="{name}_{place}"]').fill(str(int(part)))
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=words, exact=True).first.click()
+
+    def follow(self, words: str) -> None:
+        self.page.get_by_role("link", name=words).first.click()
+
+    def look(self, name: str) -> None:
+        """Take a picture, and let axe judge the page in full, contrast included."""
+        self.seen.append(name)
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        shot = f"{self.name}-{len(self.seen):02}-{name}.png"
+        self.page.screenshot(path=SHOTS / shot, full_page=True)
+        assert violations(self.page) == [], f"{name}: {self.page.url}"
+        assert self.page.locator("h1").count() == 1, name
+
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+
+def violations(page: Page) -> list[tuple]:
+    """What axe finds on the page: rule, help and the first elements."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], one["help"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found
+    ]
+
+
+def mailed_code(recipient: str) -> str:
+    """Let the worker deliver, and read the newest code as its receiver would."""
+    outbox.deliver_due(at=timezone.now())
+    letter = next(one for one in reversed(mail.outbox) if one.to == [recipient])
+    found = CODE.search(letter.body)
+    assert found, letter.body
+    return found[1]
+
+
+@pytest.fixture
+def practice_call(transactional_db) -> Call:
+    """The shipped directory, and a call that is open now; staff of both agencies."""
+    load_directory()
+    return Command().practice_call(Edition.objects.newest(), timezone.now())
+
+
+@pytest.fixture
+def account(practice_call) -> Callable[..., User]:
+    """Make a verified account with the practice password."""
+
+    def make(email: str, language: str = "en", **fields: str) -> User:
+        return Command().account(email, language, **fields)
+
+    return make
+
+
+@pytest.fixture
+def walk(page: Page, live_server, practice_call, request) -> Iterator[Walk]:
+    page.set_default_timeout(15_000)
+    name = request.node.name.removeprefix("test_").partition("[")[0][:24]
+    one = Walk(page, live_server.url, name)
+    yield one
+    assert one.noise == []
+
+
+@pytest.fixture
+def sign_in(walk) -> Callable[[str, str], None]:
+    def enter(email: str, language: str = "en") -> None:
+        walk.go(f"/{language}/accounts/login/")
+        walk.fill(login=email, password=PASSWORD)
+        walk.page.locator("main form").first.locator("[type=submit]").first.click()
+        walk.page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    return enter
