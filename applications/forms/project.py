@@ -120,7 +120,8 @@ class ProjectForm(Watched, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        written = self["abstract_en"].value() or ""
+        name = self.add_prefix("abstract_en")
+        written = self.data.get(name, "") if self.is_bound else self.instance.abstract_en
         self.fields["abstract_en"].help_text = _(
             "At most %(most)s characters; now %(now)s are saved or typed."
         ) % {

@@ -187,31 +187,43 @@ def load_catalogue() -> Catalogue:
     return Catalogue(agencies, names, formats, programmes)
 
 
+LISTED = (
+    *("agency__slug", "agency__acronym", "agency__country_id", "added_on"),
+    *("notice_rule__strength", "notice_rule__trigger", "notice_rule__recipient"),
+    *("notice_rule__body__slug", "notice_rule__body__acronym", "notice_rule__address"),
+)
+
+
 def edition_facts(edition: Edition) -> EditionFacts:
-    """Read one edition's rows with what each asks, in three statements."""
+    """Read one edition's rows with what each asks, in one statement."""
+    # A row comes once for each of its programmes and conditions: a handful of rows more
+    # cost less than two statements more on every page of a team.
+    asked: dict[tuple, tuple[set[str], set[str]]] = {}
+    for *row, programme, condition in (
+        Participation.objects.filter(edition=edition)
+        .order_by("position")
+        .values_list(*LISTED, "programmes__code", "conditions__code")
+    ):
+        programmes, conditions = asked.setdefault(tuple(row), (set(), set()))
+        programmes.add(programme)
+        conditions.add(condition)
     rows: dict[str, ListedRow] = {}
     added: dict[str, date] = {}
-    found = (
-        Participation.objects.filter(edition=edition)
-        .select_related("agency", "notice_rule__body")
-        .prefetch_related("programmes", "conditions")
-        .order_by("position")
-    )
-    for one in found:
-        rule, agency = one.notice_rule, one.agency
-        rows[agency.slug] = ListedRow(
-            agency=agency.slug,
-            acronym=agency.acronym,
-            country=agency.country_id,
-            programmes=frozenset(programme.code for programme in one.programmes.all()),
-            conditions=tuple(sorted(condition.code for condition in one.conditions.all())),
-            strength=Strength(rule.strength),
-            trigger=Trigger(rule.trigger),
-            recipient=Recipient(rule.recipient),
-            body=rule.body.slug if rule.body else "",
-            body_acronym=rule.body.acronym if rule.body else "",
-            address=rule.address,
+    for row, (programmes, conditions) in asked.items():
+        slug, acronym, country, added_on, strength, trigger, recipient, body, told, address = row
+        rows[slug] = ListedRow(
+            agency=slug,
+            acronym=acronym,
+            country=country,
+            programmes=frozenset(programmes - {None}),
+            conditions=tuple(sorted(conditions - {None})),
+            strength=Strength(strength),
+            trigger=Trigger(trigger),
+            recipient=Recipient(recipient),
+            body=body or "",
+            body_acronym=told or "",
+            address=address,
         )
-        if one.added_on:
-            added[agency.slug] = one.added_on
+        if added_on:
+            added[slug] = added_on
     return EditionFacts(edition.code, edition.as_of, edition.source, rows, added)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import bulk, wording
 from applications.forms.bulk import BulkForm
-from applications.queries.catalogue import edition_facts, load_catalogue
+from applications.queries.catalogue import OTHER, edition_facts, load_catalogue
 from applications.rules.findings import MET, Verdict
 from directory.models import JAPAN_TIME, Edition
 from directory.spreadsheets import BOM, STARTS_FORMULA
@@ -135,12 +135,19 @@ def _line(number: int, row: dict[str, str]) -> list[str]:
     notice = wording.strength_label(strength) if strength else ""
     return [
         _row_name(number, row),
-        row["agency_slug"].upper() or _plain(row.get("agency", "")) or "–",
+        _funder(row),
         _plain(row.get("reference", "")) or "–",
         label,
         reasons or "–",
         f"{notice} – {to}" if to else notice or "–",
     ]
+
+
+def _funder(row: dict[str, str]) -> str:
+    slug = row["agency_slug"]
+    if slug == OTHER:
+        return _("Another funder")
+    return slug.upper() or _plain(row.get("agency", "")) or "–"
 
 
 def _decisive(reasons: str) -> str:

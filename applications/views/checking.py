@@ -44,7 +44,7 @@ def answers_shown(space: Workspace, *, may_edit: bool) -> list[Section]:
         {
             "title": _("Partners abroad"),
             "rows": [
-                row(member.researcher.name, _person(member), "person_edit", member.pk)
+                row(member.researcher.name, _person(member, named=False), "person_edit", member.pk)
                 for member in space.partners
             ],
         },
@@ -74,10 +74,10 @@ def institution_of(person: Researcher) -> str:
     return f"{person.institution}, {person.institution.country.name}"
 
 
-def _person(member: Membership) -> str:
+def _person(member: Membership, *, named: bool = True) -> str:
     """A person on a few lines: name, institution, address, number, confirmation."""
     who = member.researcher
-    lines = [who.name, who.name_latin if who.name_latin != who.name else "", institution_of(who)]
+    lines = [who.name if named else "", who.name_latin, institution_of(who)]
     lines.append(who.email)
     if who.erad_number:
         lines.append(_("e-Rad researcher number: %(number)s") % {"number": who.erad_number})

@@ -20,8 +20,7 @@ from applications.rules.cautions import Code
 from applications.rules.eligibility import judge
 from applications.rules.facts import Attestation
 from applications.rules.findings import AGENCY, MET, PROGRAMME, REFERENCE
-from applications.views.matching import nih_of, shown_grants
-from applications.views.workspace import (
+from applications.views.frame import (
     after_saving,
     conflict_page,
     form_page,
@@ -31,6 +30,7 @@ from applications.views.workspace import (
     team_page,
     writing,
 )
+from applications.views.matching import nih_of, shown_grants
 from applications.workflow import EDITABLE
 from directory.models import ConditionCode, Grant
 

@@ -14,8 +14,7 @@ from applications.forms.people import PersonForm, RemoveForm
 from applications.models import Application, Happening, Role
 from applications.queries.application import workspace
 from applications.queries.sections import person_values
-from applications.views.matching import shown_grants
-from applications.views.workspace import (
+from applications.views.frame import (
     after_saving,
     conflict_page,
     form_page,
@@ -25,6 +24,7 @@ from applications.views.workspace import (
     team_page,
     writing,
 )
+from applications.views.matching import shown_grants
 from applications.workflow import EDITABLE
 from directory.identifiers import erad_check_digit_agrees
 from directory.models import Researcher

@@ -4,7 +4,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from applications.models import Application, Proof
-from applications.views.workspace import find
+from applications.views.frame import find
 
 # A saved mail may hold HTML: nothing here may be shown in the portal's own name.
 CONTENT_TYPES = {"pdf": "application/pdf"}

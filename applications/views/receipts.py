@@ -1,5 +1,6 @@
 """A frozen version in words: what was submitted, from the snapshot and the names beside it."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -19,6 +20,7 @@ def frozen(application: Application, version: Version) -> dict[str, Any]:
     content = version.content["inputs"]
     beside = {one.pseudonym: one.values for one in version.people.all()}
     return {
+        "by": _submitter(version),
         "answers": _answers(application, content["answers"]),
         "people": [
             {
@@ -31,10 +33,18 @@ def frozen(application: Application, version: Version) -> dict[str, Any]:
             for one in content["people"]
         ],
         "grants": [_grant(one, beside) for one in _with_acronyms(content["grants"])],
-        "as_of": content["as_of"],
+        "as_of": date.fromisoformat(content["as_of"]),
         "edition": content["edition"],
         "source": content["source"],
     }
+
+
+def _submitter(version: Version) -> str:
+    """The name under which the submitter stands in the team, else the account's; "" after an erasure."""
+    for one in version.people.all():
+        if version.by_id and one.researcher and one.researcher.user_id == version.by_id:
+            return one.values.get("name", "")
+    return version.by.get_full_name() if version.by else ""
 
 
 def _answers(application: Application, answers: dict[str, Any]) -> list[dict[str, Any]]:

@@ -21,10 +21,7 @@ from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import inputs
 from applications.views.checking import answers_shown
-from applications.views.matching import shown_grants
-from applications.views.receipts import frozen
-from applications.views.tasks import missing_links
-from applications.views.workspace import (
+from applications.views.frame import (
     deadline_of,
     form_page,
     of_team,
@@ -33,6 +30,9 @@ from applications.views.workspace import (
     role_in,
     team_page,
 )
+from applications.views.matching import shown_grants
+from applications.views.receipts import frozen
+from applications.views.tasks import missing_links
 from applications.workflow import EDITABLE, Act, NotAllowed, Status, acts_from
 from directory.models import Call
 
@@ -136,7 +136,12 @@ def _received(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _receipt_context(request: HttpRequest, application: Application) -> dict[str, Any]:
-    version = application.versions.prefetch_related("people").order_by("-number").first()
+    version = (
+        application.versions.select_related("by")
+        .prefetch_related("people__researcher")
+        .order_by("-number")
+        .first()
+    )
     if version is None:
         raise Http404
     withdrawn = None

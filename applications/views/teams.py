@@ -16,7 +16,7 @@ from applications import actions
 from applications.forms.project import StartForm
 from applications.models import Application, FieldOfResearch, Membership, Role
 from applications.queries.catalogue import OTHER, load_catalogue
-from applications.views.workspace import reader_zone
+from applications.views.frame import reader_zone
 from directory.models import Agency, Call, Programme
 
 # What the checker hands over in the address.

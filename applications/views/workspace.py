@@ -1,199 +1,30 @@
 """The team's workspace: its task list, the project, the call's questions, e-Rad, and the match."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from functools import wraps
-from typing import Any
+from collections.abc import Mapping
 
-from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import actions, permissions
-from applications.forms.conflicts import differing
 from applications.forms.project import AnswersForm, EradForm, ProjectForm
-from applications.models import Application, Membership, Role
-from applications.queries.application import Workspace, workspace
-from applications.queries.fingerprints import fingerprint
+from applications.models import Application
+from applications.queries.application import workspace
 from applications.queries.sections import section_values
-from applications.queries.snapshots import inputs
-from applications.views import refusals
-from applications.views.tasks import missing_links, progress, task_groups
-from applications.workflow import (
-    EDITABLE,
-    NEEDS_A_PERSON,
-    SETTLED,
-    Act,
-    NotAllowed,
-    Status,
-    acts_from,
+from applications.views.frame import (
+    after_saving,
+    conflict_page,
+    deadline_of,
+    form_page,
+    of_team,
+    pending_changes,
+    role_in,
+    team_page,
+    writing,
 )
-from directory.formatting import known_zone
-from directory.models import User
-
-Page = Callable[..., HttpResponse]
-
-
-def find(user: User, ref: str) -> Application:
-    """Return the newest application of a team that ``user`` may see; 404 otherwise."""
-    found = (
-        Application.objects.visible_to(user)
-        .filter(team__ref=ref)
-        .select_related("team", "call__edition", "edition", "area", "submitted_by")
-        .annotate(
-            notices_all=Count("notices", filter=Q(notices__removed_at=None)),
-            notices_open=Count(
-                "notices",
-                filter=Q(notices__removed_at=None) & ~Q(notices__state__in=SETTLED),
-            ),
-            notices_problem=Count(
-                "notices",
-                filter=Q(notices__removed_at=None, notices__state__in=NEEDS_A_PERSON),
-            ),
-        )
-        .order_by("-created_at", "-pk")
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
-
-
-def of_team(view: Page) -> Page:
-    """Give the view the team's application instead of its reference; answer refusals with pages."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, ref: str, **rest: Any) -> HttpResponse:
-        application = find(request.user, ref)
-        try:
-            return view(request, application, **rest)
-        except actions.NotPermitted as refusal:
-            raise PermissionDenied from refusal
-        except ObjectDoesNotExist as error:
-            raise Http404 from error
-        except refusals.MENDED as refusal:
-            return refusals.refusal_page(request, application, refusal)
-
-    return shown
-
-
-def writing(view: Page) -> Page:
-    """As ``of_team``, for pages that change something: 403 for readers, 409 when nothing may change."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, application: Application, **rest: Any) -> HttpResponse:
-        if not permissions.may(request.user, permissions.EDIT, application):
-            raise PermissionDenied
-        if application.status not in EDITABLE:
-            raise NotAllowed(permissions.EDIT, application.status)
-        return view(request, application, **rest)
-
-    return of_team(guarded)
-
-
-def reader_zone(request: HttpRequest) -> str:
-    """The zone beside Japan's: the one chosen on a call's page, else the account's."""
-    return known_zone(request.COOKIES.get("zone")) or request.user.time_zone
-
-
-def deadline_of(request: HttpRequest, application: Application, now: datetime) -> dict[str, Any]:
-    """Return what the deadline component shows; a returned application has a date of its own."""
-    returned = application.status == Status.RETURNED and application.returned_until
-    return {
-        "closes": application.returned_until if returned else application.call.closes_at,
-        "zone": reader_zone(request),
-        "now": now,
-    }
-
-
-def team_page(
-    request: HttpRequest,
-    template: str,
-    application: Application,
-    context: Mapping[str, Any],
-    *,
-    here: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """Render one page of a team with where it stands."""
-    trail = [(_("My teams"), reverse("applications:teams"))]
-    if here:
-        trail.append((_("Team"), reverse("applications:team", args=[application.team.ref])))
-    shared = {
-        "application": application,
-        "call": application.call,
-        "ref": application.team.ref,
-        "trail": trail,
-        "here": here or application.title or _("Team"),
-        "title": here,
-        "practice_banner": application.call.is_practice,
-    }
-    return render(request, template, {**shared, **context}, status=status)
-
-
-def form_page(
-    request: HttpRequest,
-    application: Application,
-    form: Any,
-    title: str,
-    *,
-    status: int = 200,
-    template: str = "applications/form_page.html",
-    **context: Any,
-) -> HttpResponse:
-    """Render a page that is one form."""
-    return team_page(
-        request, template, application, {"form": form, **context}, here=title, status=status
-    )
-
-
-def conflict_page(
-    request: HttpRequest,
-    application: Application,
-    form: Any,
-    conflict: actions.Conflict,
-    title: str,
-    **context: Any,
-) -> HttpResponse:
-    """Show both texts; sending the form again saves what is in it, knowingly."""
-    rows = differing(form, conflict.stored, form.values)
-    form.accept(conflict.stored)
-    return form_page(
-        request,
-        application,
-        form,
-        title,
-        status=409,
-        conflict_rows=rows,
-        in_conflict=True,
-        **context,
-    )
-
-
-def after_saving(
-    request: HttpRequest, application: Application, page: str = "team"
-) -> HttpResponse:
-    """Say that it is saved, and go back to where the writer came from."""
-    messages.success(request, _("Saved."))
-    back = "check_answers" if request.GET.get("back") == "check" else page
-    return redirect(f"applications:{back}", application.team.ref)
-
-
-def role_in(space: Workspace, user: User) -> Role | None:
-    """The strongest role of ``user`` among the current members."""
-    own = [one.role for one in space.members if one.researcher.user_id == user.pk]
-    return Role(own[0]) if own else None
-
-
-def pending_changes(space: Workspace) -> bool:
-    """Whether something was changed since the last submission."""
-    one = space.application
-    return bool(one.version) and fingerprint(inputs(space)) != one.submitted_fingerprint
+from applications.views.matching import by_funder, shown_grants
+from applications.views.tasks import missing_links, progress, task_groups
+from applications.workflow import EDITABLE, Act, Status, acts_from
 
 
 @of_team
@@ -234,10 +65,10 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
     return team_page(request, "applications/team.html", application, context)
 
 
-SECTION_PAGES: Mapping[str, tuple[type, str]] = {
-    "project": (ProjectForm, "project"),
-    "answers": (AnswersForm, "answers"),
-    "erad": (EradForm, "erad"),
+SECTION_FORMS: Mapping[str, type] = {
+    "project": ProjectForm,
+    "answers": AnswersForm,
+    "erad": EradForm,
 }
 
 
@@ -246,7 +77,9 @@ def _section(
 ) -> HttpResponse:
     """Show and save one page of answers."""
     stored = section_values(application, section)
-    form = SECTION_PAGES[section][0](request.POST or None, instance=application)
+    form = SECTION_FORMS[section](
+        request.POST if request.method == "POST" else None, instance=application
+    )
     form.watch(stored)
     if request.method == "POST" and form.is_valid():
         try:
@@ -300,8 +133,6 @@ def erad(request: HttpRequest, application: Application) -> HttpResponse:
 @of_team
 def match(request: HttpRequest, application: Application) -> HttpResponse:
     """Every grant's verdict with its reasons, and the same by funder, as tables."""
-    from applications.views.matching import by_funder, shown_grants
-
     space = workspace(application)
     own = role_in(space, request.user)
     context = {
@@ -311,11 +142,3 @@ def match(request: HttpRequest, application: Application) -> HttpResponse:
         "may_edit": permissions.role_may(own, permissions.EDIT) and application.status in EDITABLE,
     }
     return team_page(request, "applications/match.html", application, context, here=_("The match"))
-
-
-def member_of(space: Workspace, pk: int) -> Membership:
-    """Return a current member of the team; 404 for anybody else."""
-    found = next((one for one in space.members if one.pk == pk), None)
-    if found is None:
-        raise Http404
-    return found

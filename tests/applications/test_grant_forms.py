@@ -10,12 +10,7 @@ from django.utils.http import urlencode
 from applications.models import Application, Attestation, Membership, ReliedGrant
 from directory.models import Grant
 from tests.applications import scenes
-from tests.applications.test_workspace_pages import (  # noqa: F401 -- two fixtures
-    lead,
-    page,
-    scene,
-    seen_on,
-)
+from tests.applications.pages import page, seen_on
 
 pytestmark = pytest.mark.django_db
 MAIL = b"From: k@example.no\r\nDate: Mon, 20 May 2024 09:00:00 +0200\r\n\r\nYes.\r\n"
@@ -28,7 +23,7 @@ def days(name, year, month, day):
 RUNNING = days("starts_on", "２０２３", "April", "1") | days("ends_on", "2028年", "３月", "31日")
 
 
-def add(client, scene, **typed):  # noqa: F811 -- the fixture's value
+def add(client, scene, **typed):
     """Send the page that enters a grant, with the fingerprint it was shown with."""
     address = page("grant_add", scene, scene.partner.pk)
     return client.post(address, {"seen": seen_on(client.get(address))} | RUNNING | typed)
@@ -53,7 +48,7 @@ def newest():
     return Grant.objects.order_by("-pk").first()
 
 
-def test_a_plain_grant_is_saved_at_once(lead, scene):  # noqa: F811
+def test_a_plain_grant_is_saved_at_once(lead, scene):
     response = add(lead, scene, funder="dfg", reference="ＳＦＢ　１２３４")
 
     assert response.url == page("grants", scene)
@@ -62,7 +57,7 @@ def test_a_plain_grant_is_saved_at_once(lead, scene):  # noqa: F811
     assert (saved.starts_on, saved.ends_on) == (date(2023, 4, 1), date(2028, 3, 31))
 
 
-def test_a_number_proposes_its_funder(lead, scene):  # noqa: F811
+def test_a_number_proposes_its_funder(lead, scene):
     # Given a number without a funder
     before = Grant.objects.count()
     response = add(lead, scene, reference="5r01ai143730-04")
@@ -84,7 +79,7 @@ def test_a_number_proposes_its_funder(lead, scene):  # noqa: F811
     )
 
 
-def test_a_number_of_another_funder_is_said_once_and_saved(lead, scene):  # noqa: F811
+def test_a_number_of_another_funder_is_said_once_and_saved(lead, scene):
     response = add(lead, scene, funder="nih-nci", reference="5R01AI143730-04")
 
     assert any("NIAID" in sentence for sentence in doubts(response))
@@ -93,7 +88,7 @@ def test_a_number_of_another_funder_is_said_once_and_saved(lead, scene):  # noqa
     assert newest().agency.slug == "nih-nci"
 
 
-def test_another_doubt_is_said_again(lead, scene):  # noqa: F811
+def test_another_doubt_is_said_again(lead, scene):
     response = add(lead, scene, funder="nih-nci", reference="5R01AI143730-04")
 
     other = again(lead, response, funder="tips")
@@ -102,7 +97,7 @@ def test_another_doubt_is_said_again(lead, scene):  # noqa: F811
     assert doubts(other)
 
 
-def test_the_programme_is_asked_where_the_list_names_some(lead, scene):  # noqa: F811
+def test_the_programme_is_asked_where_the_list_names_some(lead, scene):
     assert "scheme" not in add(lead, scene, funder="").content.decode().split("<form")[-1]
 
     response = add(lead, scene, funder="tips", reference="CFREF-2022-00001")
@@ -128,7 +123,7 @@ def test_the_programme_is_asked_where_the_list_names_some(lead, scene):  # noqa:
         ({"reference": "a\u202eb"}, "There is an invisible character after “a”. Delete it."),
     ],
 )
-def test_what_cannot_be_is_refused_in_the_same_words_twice(lead, scene, typed, sentence):  # noqa: F811
+def test_what_cannot_be_is_refused_in_the_same_words_twice(lead, scene, typed, sentence):
     before = Grant.objects.count()
 
     content = add(lead, scene, **({"funder": "dfg", "reference": "1"} | typed)).content.decode()
@@ -138,7 +133,7 @@ def test_what_cannot_be_is_refused_in_the_same_words_twice(lead, scene, typed, s
     assert Grant.objects.count() == before
 
 
-def test_amounts_are_read_as_people_write_them(lead, scene):  # noqa: F811
+def test_amounts_are_read_as_people_write_them(lead, scene):
     response = add(lead, scene, funder="anr", amount="１，２３４，５６７．５０", currency="ｅｕｒ")
     while response.status_code == 200 and doubts(response):
         response = again(lead, response)
@@ -147,7 +142,7 @@ def test_amounts_are_read_as_people_write_them(lead, scene):  # noqa: F811
     assert (str(newest().amount), newest().currency) == ("1234567.50", "EUR")
 
 
-def test_the_same_grant_twice_is_refused(lead, scene):  # noqa: F811
+def test_the_same_grant_twice_is_refused(lead, scene):
     before = Grant.objects.count()
     response = add(lead, scene, funder="rcn", reference="311393")
 
@@ -157,7 +152,7 @@ def test_the_same_grant_twice_is_refused(lead, scene):  # noqa: F811
     assert Grant.objects.count() == before
 
 
-def test_several_grants_of_several_partners_stand_in_both_tables(lead, scene):  # noqa: F811
+def test_several_grants_of_several_partners_stand_in_both_tables(lead, scene):
     # Given a second grant of the partner and a second partner in another country
     scenes.grant(scene.application, scene.partner, "rcn", "311394")
     other = scenes.person(scene.application.team, "PARTNER", "Élise Moreau", "FR")
@@ -177,7 +172,7 @@ def test_several_grants_of_several_partners_stand_in_both_tables(lead, scene):  
     ]
 
 
-def test_a_condition_is_answered_on_behalf_with_reason_and_copy(lead, scene):  # noqa: F811
+def test_a_condition_is_answered_on_behalf_with_reason_and_copy(lead, scene):
     grant = scenes.grant(scene.application, scene.partner, "erc", "725899")
     address = page("attest", scene, grant.pk)
     bare = lead.post(address, {"answer": "GIVEN"})
@@ -192,7 +187,7 @@ def test_a_condition_is_answered_on_behalf_with_reason_and_copy(lead, scene):  #
     assert labels == ["Fits the published conditions"] * 2
 
 
-def test_the_holder_answers_without_a_copy(client, scene):  # noqa: F811
+def test_the_holder_answers_without_a_copy(client, scene):
     grant = scenes.grant(scene.application, scene.partner, "erc", "725899")
     holder = scenes.user("kari")
     member = Membership.objects.get(pk=scene.partner.pk)
@@ -204,7 +199,7 @@ def test_the_holder_answers_without_a_copy(client, scene):  # noqa: F811
     assert client.get(page("attest", scene, grant.pk)).status_code == 403
 
 
-def test_a_removed_grant_no_longer_counts(lead, scene):  # noqa: F811
+def test_a_removed_grant_no_longer_counts(lead, scene):
     address = page("grant_remove", scene, scene.grant.pk)
     lead.get(address)
     assert ReliedGrant.objects.filter(removed_at=None).count() == 1
@@ -215,7 +210,7 @@ def test_a_removed_grant_no_longer_counts(lead, scene):  # noqa: F811
     assert Grant.objects.filter(pk=scene.grant.pk).exists()
 
 
-def test_the_checkers_answers_come_along(client, scene):  # noqa: F811
+def test_the_checkers_answers_come_along(client, scene):
     # Given somebody who comes from the checker
     client.force_login(scenes.user("newlead"))
     answers = {
@@ -256,7 +251,7 @@ def test_the_checkers_answers_come_along(client, scene):  # noqa: F811
     assert (grant.holder.name, grant.holder.country) == ("Élise Moreau", "FR")
 
 
-def test_no_open_call_says_so(client, scene):  # noqa: F811
+def test_no_open_call_says_so(client, scene):
     scene.application.call.__class__.objects.update(closes_at=scenes.CLOSES)
     client.force_login(scenes.user("newlead"))
 

@@ -6,12 +6,10 @@ from django.utils import translation
 from applications.forms.people import PersonForm
 from applications.models import Membership, Role
 from directory.models import Researcher
-from tests.applications.test_workspace_pages import (  # noqa: F401 -- two fixtures
-    lead,
-    page,
-    scene,
-    seen_on,
-)
+from tests.applications.pages import page, seen_on
+
+# The model's constraints are asked in the database, so every form needs it.
+pytestmark = pytest.mark.django_db
 
 # Each must be stored and shown as typed: compatibility letters, IVS, 4-byte letters, marks.
 NAMES = [
@@ -30,7 +28,7 @@ NAMES = [
 
 
 def form(role=Role.PARTNER, **typed):
-    typed = {"name": "Kari Nordmann", "language": "en"} | typed
+    typed = {"name": "Kari Nordmann", "language": "en", "role": role} | typed
     return PersonForm(typed, role=role, instance=Researcher())
 
 
@@ -42,9 +40,8 @@ def test_names_are_kept_exactly(name):
     assert filled.values["name"] == name
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("name", NAMES)
-def test_names_make_the_round_trip_to_the_page(lead, scene, name):  # noqa: F811
+def test_names_make_the_round_trip_to_the_page(lead, scene, name):
     lead.post(page("person_add", scene, side="abroad"), {"name": name, "language": "en"})
 
     stored = Researcher.objects.order_by("-pk").first()
@@ -130,8 +127,7 @@ def test_an_institution_has_a_name_and_a_country(typed, wrong):
     assert list(form(**typed).errors) == wrong
 
 
-@pytest.mark.django_db
-def test_a_person_changed_by_two_is_a_conflict(lead, scene):  # noqa: F811
+def test_a_person_changed_by_two_is_a_conflict(lead, scene):
     # Given the partner's page, and a change by somebody else
     address = page("person_edit", scene, scene.partner.pk)
     seen = seen_on(lead.get(address))
@@ -148,8 +144,7 @@ def test_a_person_changed_by_two_is_a_conflict(lead, scene):  # noqa: F811
     assert Researcher.objects.get(pk=scene.partner.researcher_id).department == "Physics"
 
 
-@pytest.mark.django_db
-def test_a_partner_is_removed_and_stays_on_record(lead, scene):  # noqa: F811
+def test_a_partner_is_removed_and_stays_on_record(lead, scene):
     address = page("person_remove", scene, scene.partner.pk)
     lead.get(address)
     assert Membership.objects.current().filter(pk=scene.partner.pk).exists()
@@ -161,8 +156,7 @@ def test_a_partner_is_removed_and_stays_on_record(lead, scene):  # noqa: F811
     assert lead.get(address).status_code == 404
 
 
-@pytest.mark.django_db
-def test_the_lead_cannot_be_removed(lead, scene):  # noqa: F811
+def test_the_lead_cannot_be_removed(lead, scene):
     own = Membership.objects.get(team=scene.application.team, role=Role.LEAD)
 
     response = lead.post(page("person_remove", scene, own.pk), {"reason": ""})

@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications.forms.uploads import MAX_BYTES, ProofField, clean_name
 from applications.models import Event, Happening, Membership, Proof
 from tests.applications import scenes
-from tests.applications.test_workspace_pages import page, scene  # noqa: F401 -- a fixture
+from tests.applications.pages import page
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 MAIL = b"From: Kari <kari@example.no>\r\nDate: Mon, 20 May 2024 09:00:00 +0200\r\n\r\nYes.\r\n"
@@ -85,7 +85,7 @@ def test_names_lose_paths_and_controls_and_keep_their_letters(typed, kept):
 
 
 @pytest.fixture
-def unconfirmed(client, scene):  # noqa: F811 -- the fixture of that name
+def unconfirmed(client, scene):
     """The partner has not confirmed yet, and the lead is signed in."""
     Membership.objects.filter(pk=scene.partner.pk).update(confirmed_at=None, confirmed_how="")
     client.force_login(scene.lead)

@@ -23,7 +23,7 @@ PAGE = """<!doctype html>
 <form method="get">
 <label for="q">Search</label> <input id="q" name="q" value="{{ request.GET.q }}">
 <label for="call">Call</label> <select id="call" name="call"><option value="">---</option>
-{% for call in calls %}<option value="{{ call.pk }}"{% if request.GET.call == call.key %} selected{% endif %}>{{ call.code }}</option>{% endfor %}
+{% for call in calls %}<option value="{{ call.code }}"{% if request.GET.call == call.code %} selected{% endif %}>{{ call.code }}</option>{% endfor %}
 </select>
 <label for="state">State</label> <select id="state" name="state"><option value="">---</option>
 {% for code, label in states %}<option value="{{ code }}"{% if request.GET.state == code %} selected{% endif %}>{{ label }}</option>{% endfor %}
@@ -54,7 +54,7 @@ class PlainList(ListView):
             raise PermissionDenied
         found = Application.objects.filter(call__owner=user.staff_agency)
         if call := asked.get("call"):
-            found = found.filter(call=call)
+            found = found.filter(call__code=call)
         if state := asked.get("state"):
             found = found.filter(status=state)
         if verdict := asked.get("verdict"):
@@ -71,11 +71,8 @@ class PlainList(ListView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        calls = list(Call.objects.filter(owner=self.request.user.staff_agency))
-        for call in calls:
-            call.key = str(call.pk)
         return super().get_context_data(
-            calls=calls,
+            calls=Call.objects.filter(owner=self.request.user.staff_agency),
             states=Status.choices,
             verdicts=("FITS", "FITS_IF", "CANNOT_TELL", "DOES_NOT_FIT"),
             **kwargs,

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.test import Client
 from django.urls import reverse
 
-from directory.models import Call, User
+from directory.models import User
 from tests.bench.report import Line, ratio
 from tests.bench.timing import alone, by_turns
 
@@ -19,8 +19,12 @@ class Reader:
         self.client = Client(SERVER_NAME="localhost")
         self.client.force_login(user, "directory.staff.StaffBackend")
         self.ours = reverse("applications:staff_applications")
-        call = Call.objects.get(code="bench-amed").pk
-        self.narrowed = {"q": "ageing study", "call": call, "state": "SUBMITTED", "verdict": "FITS"}
+        self.narrowed = {
+            "q": "ageing study",
+            "call": "bench-amed",
+            "state": "SUBMITTED",
+            "verdict": "FITS",
+        }
 
     def get(self, address: str, **asked: object) -> bytes:
         response = self.client.get(f"{address}?{urlencode(asked)}" if asked else address)

@@ -70,11 +70,14 @@ class Walk:
     def look(self, name: str) -> None:
         """Take a picture, and let axe judge the page in full, contrast included."""
         self.seen.append(name)
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        shot = f"{self.name}-{len(self.seen):02}-{name}.png"
-        self.page.screenshot(path=SHOTS / shot, full_page=True)
+        picture = self.shot(f"{len(self.seen):02}-{name}")
+        self.page.screenshot(path=picture, full_page=True)
         assert violations(self.page) == [], f"{name}: {self.page.url}"
         assert self.page.locator("h1").count() == 1, name
+
+    def shot(self, name: str) -> Path:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        return SHOTS / f"{self.name}-{name}.png"
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()
@@ -117,7 +120,8 @@ def account(practice_call) -> Callable[..., User]:
 @pytest.fixture
 def walk(page: Page, live_server, practice_call, request) -> Iterator[Walk]:
     page.set_default_timeout(15_000)
-    name = request.node.name.removeprefix("test_").partition("[")[0][:24]
+    name = request.node.name.removeprefix("test_").partition("[")[0]
+    name = f"{name[:24]}-{request.node.callspec.params.get('language', '')}".rstrip("-")
     one = Walk(page, live_server.url, name)
     yield one
     assert one.noise == []
