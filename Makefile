@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 .PHONY: run setup dev system test lint pytest-postgres pytest-sqlite bench catalogue lock clean
 
 run: setup
-	@export DEBUG=1; \
+	@export DEBUG=1 PORTAL_URL=http://localhost:$(PORT); \
 	$(BIN)/python manage.py send_messages & worker=$$!; \
 	$(BIN)/python manage.py runserver --noreload --skip-checks 127.0.0.1:$(PORT) & server=$$!; \
 	trap 'kill $$worker $$server 2>/dev/null' EXIT INT TERM; \

@@ -11,7 +11,9 @@ from aspire.settings import BASE_DIR, VAR  # noqa: E402
 DEBUG = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STATIC_ROOT = BASE_DIR / "aspire" / "static"  # whitenoise warns of a missing folder; nothing is collected here
+STATIC_ROOT = (
+    BASE_DIR / "aspire" / "static"
+)  # whitenoise warns of a missing folder; nothing is collected here
 MEDIA_ROOT = VAR / "test-media"
 if "pool" in DATABASES["default"].get("OPTIONS", {}):  # noqa: F405
     del DATABASES["default"]["OPTIONS"]["pool"]  # noqa: F405 -- threads of tests close their own

@@ -201,7 +201,7 @@ class DayField(forms.MultiValueField):
             month = str(_MONTHS.index(month[:3].lower()) + 1)
         try:
             found = date(int(year), int(month), int(day))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValidationError(_("There is no such day."), code="day") from error
         if not 1900 <= found.year <= 2200:
             raise ValidationError(_("Give the year with four digits, such as 2027."), code="year")

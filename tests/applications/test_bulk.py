@@ -68,7 +68,9 @@ def test_a_changed_rule_makes_a_golden_case_differ(directory):
 
     # Then every case of that row differs, and no other
     with golden.CASES.open(encoding="utf-8") as file:
-        norwegian = {row["row_id"] for row in csv.DictReader(file) if row["agency"].lower() == "rcn"}
+        norwegian = {
+            row["row_id"] for row in csv.DictReader(file) if row["agency"].lower() == "rcn"
+        }
     assert {one.row_id for one in differences} == norwegian
 
 

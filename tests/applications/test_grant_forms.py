@@ -115,6 +115,7 @@ def test_the_programme_is_asked_where_the_list_names_some(lead, scene):
     [
         ({"funder": "other"}, "Give the name of the other funder."),
         (days("ends_on", "2028", "2", "30"), "There is no such day."),
+        (days("ends_on", "9" * 12, "2", "1"), "There is no such day."),
         (days("ends_on", "2028", "", ""), "Give the year, the month and the day."),
         (days("ends_on", "28", "2", "1"), "Give the year with four digits, such as 2027."),
         (days("ends_on", "2020", "2", "1"), "A grant cannot end before it starts."),

@@ -17,7 +17,7 @@ from django.test.utils import override_settings
 
 from tests.bench import child, exports, filling, grants, submitting
 from tests.bench.lists import Reader
-from tests.bench.report import Line, machine, ratio, table
+from tests.bench.report import Line, machine, table
 from tests.bench.scene import database
 
 SMALL, LARGE = 10_000, 100_000
@@ -48,10 +48,7 @@ def measure() -> list[Line]:
     say(f"filling to {LARGE:,} applications")
     filler.up_to(LARGE)
     say("staff list at a tenfold")
-    lines += [
-        ratio(f"{name} at 100,000 to 10,000", after, before[name], 1.3)
-        for name, after in reader.times().items()
-    ]
+    lines += reader.tenfold(before)
     say("exports")
     lines += exports.measure(reader.client, small)
     return lines

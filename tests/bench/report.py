@@ -11,18 +11,23 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One measure: ``value`` must not pass ``target`` (or not fall below it, if ``at_least``)."""
+    """One measure: ``value`` must not pass ``target`` (or not fall below it, if ``at_least``).
+
+    Without a ``target`` it is only told.
+    """
 
     name: str
     ours: str
     floor: str
     value: float
-    target: float
+    target: float | None
     unit: str = "×"
     at_least: bool = False
 
     @property
     def holds(self) -> bool:
+        if self.target is None:
+            return True
         return self.value >= self.target if self.at_least else self.value <= self.target
 
     def cells(self) -> tuple[str, ...]:
@@ -33,12 +38,12 @@ class Line:
             self.ours,
             self.floor,
             f"{self.value:,.{digits}f} {self.unit}",
-            f"{sign} {self.target:,g} {self.unit}",
-            "yes" if self.holds else "NO",
+            f"{sign} {self.target:,g} {self.unit}" if self.target is not None else "",
+            "–" if self.target is None else "yes" if self.holds else "NO",
         )
 
 
-def ratio(name: str, ours: float, floor: float, target: float) -> Line:
+def ratio(name: str, ours: float, floor: float, target: float | None) -> Line:
     """Return the line for two times in seconds."""
     return Line(name, f"{ours * 1000:,.1f} ms", f"{floor * 1000:,.1f} ms", ours / floor, target)
 
