@@ -5,8 +5,8 @@ import os
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop
 
-from aspire.settings import *  # noqa: E402, F403
-from aspire.settings import BASE_DIR, VAR  # noqa: E402
+from aspire.settings import *  # noqa: F403
+from aspire.settings import BASE_DIR, VAR
 
 DEBUG = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
