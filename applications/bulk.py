@@ -210,7 +210,7 @@ class BulkCheck:
     def _date(self, column: str, text: str) -> date | None:
         try:
             return read_date(text)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise BadCell(
                 _("%(column)s is not a date: “%(text)s”. Write it as 2024-05-28.")
                 % {"column": column, "text": text[:40]}

@@ -1,6 +1,6 @@
 """Who may do what: one question, answered from facts (membership, staff role), never from a group's name."""
 
-from applications.models import Application, Membership, Role
+from applications.models import Application, Membership, Notice, Role
 from applications.workflow import Act
 from directory.models import StaffRole, User
 
@@ -42,3 +42,16 @@ def may(user: User, act: str, application: Application) -> bool:
         return False
     staff_act = act == RECORD_NOTICE or act in set(Act.values) - {Act.SUBMIT, Act.WITHDRAW}
     return staff_act and (user.is_superuser or user.staff_role in DECIDES)
+
+
+def may_tell(user: User, act: str, notice: Notice) -> bool:
+    """Whether ``user`` may ``EDIT`` a notice's draft or ``RECORD_NOTICE`` what was done about it.
+
+    As for the application; besides, a partner with an account tells the funders of their own grants.
+    The notice comes with its application and ``holder__researcher``.
+    """
+    if may(user, act, notice.application):
+        return True
+    holder = notice.holder
+    own = holder.removed_at is None and holder.researcher.user_id == user.pk
+    return own and act in (EDIT, RECORD_NOTICE)

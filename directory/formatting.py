@@ -4,6 +4,7 @@ Nothing here asks the clock or the database: moments and languages are handed in
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -170,6 +171,26 @@ def script_language(written: str) -> str:
         if re.search(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]", written)
         else ""
     )
+
+
+def in_latin(written: str) -> bool:
+    """Whether every letter of a name is Latin; marks such as the okina count as Latin too."""
+    return all(
+        unicodedata.name(letter, "").startswith(("LATIN", "FULLWIDTH LATIN", "MODIFIER LETTER"))
+        for letter in written
+        if letter.isalpha()
+    )
+
+
+def person_name(written: str, latin: str, language: str | None) -> tuple[str, str]:
+    """A name as ``(first, in brackets)``; the second is empty where one writing is enough.
+
+    People who write their name in Latin letters are shown as they write it, in their own order.
+    Other names stand first on Japanese pages, and after the Latin ones elsewhere (ux.md 3).
+    """
+    if not latin or latin == written or in_latin(written):
+        return written, ""
+    return (written, latin) if is_japanese(language) else (latin, written)
 
 
 def in_utc(at: datetime) -> str:

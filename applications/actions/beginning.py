@@ -10,7 +10,7 @@ from applications import permissions
 from applications.actions.claiming import claim, must_be_open, record
 from applications.actions.drafting import touch, write_grant, write_person
 from applications.actions.ledger import sync_notices
-from applications.actions.refusals import AlreadyLive, NotPermitted
+from applications.actions.refusals import AlreadyLive
 from applications.models import Application, Happening, Membership, ReliedGrant, Role, Team
 from applications.queries.application import workspace
 from applications.queries.sections import SECTIONS, grant_values, person_values, section_values
@@ -91,7 +91,8 @@ def copy_application(*, application_id: int, call_id: int, by: User, at: datetim
     for member in space.members:
         who = Researcher(user=member.researcher.user, orcid=member.researcher.orcid)
         write_person(who, person_values(member.researcher))
-        lead = member.role == Role.LEAD
+        # Only the lead's own press of the button is the lead's own word.
+        lead = member.role == Role.LEAD and member.researcher.user_id == by.pk
         Membership.objects.create(
             team=team,
             researcher=who,
@@ -120,8 +121,6 @@ def start_again(*, application_id: int, by: User, at: datetime) -> Application:
     original = claim(application_id, permissions.EDIT, by)
     if original.status != Status.WITHDRAWN:
         raise NotAllowed(permissions.EDIT, original.status)
-    if permissions.membership_of(by, original) is None:
-        raise NotPermitted(permissions.EDIT)
     answers = section_values(original, "project") | section_values(original, "answers")
     draft = _begin(original.team, original.call, at, answers)
     must_be_open(draft)

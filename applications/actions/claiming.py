@@ -17,15 +17,20 @@ def claim(application_id: int, act: str, by: User) -> Application:
     :raises NotPermitted: ``by`` may not
     :raises Application.DoesNotExist: there is none
     """
-    # The lock alone first: a statement that waited for it would still see the joined rows
-    # (call, area) of before its wait.
-    Application.objects.select_for_update().only("pk").get(pk=application_id)
-    application = Application.objects.select_related(
-        "call__edition", "edition", "team", "area"
-    ).get(pk=application_id)
+    application = lock(application_id)
     if not permissions.may(by, act, application):
         raise NotPermitted(act)
     return application
+
+
+def lock(application_id: int) -> Application:
+    """Lock the application's row and read it; whoever calls this asks who may."""
+    # The lock alone first: a statement that waited for it would still see the joined rows
+    # (call, area) of before its wait.
+    Application.objects.select_for_update().only("pk").get(pk=application_id)
+    return Application.objects.select_related("call__edition", "edition", "team", "area").get(
+        pk=application_id
+    )
 
 
 def claim_to_edit(application_id: int, by: User) -> Application:
@@ -61,6 +66,12 @@ def must_be_open(application: Application) -> datetime:
     if not opens <= now < closes:
         raise CallClosed(now, closes)
     return now
+
+
+def mark_changed(application: Application, at: datetime) -> None:
+    """Note when the application was last changed; lists show the newest change first."""
+    application.changed_at = at
+    application.save(update_fields=["changed_at"])
 
 
 def record(

@@ -1,59 +1,26 @@
 """What a partner said and the team records: confirmation and attestations, with reason and copy."""
 
-import hashlib
 from datetime import datetime
-from typing import Protocol
 
-from django.core.files.base import ContentFile
-from django.db import transaction
-
-from applications.actions.claiming import claim_to_edit, record
+from applications.actions.claiming import claim_to_edit, mark_changed, record
+from applications.actions.proofs import Upload, keep_proof, keeps_proof
 from applications.models import (
     Application,
     Attestation,
     ConfirmedHow,
     Happening,
     Membership,
-    Proof,
     ReliedGrant,
 )
 from applications.rules.facts import Attestation as Answer
 from directory.models import User
 
 
-class Upload(Protocol):
-    """A file whose size, type and name were checked by the form."""
-
-    name: str
-    kind: str
-    content: bytes
-
-
 class ReasonNeeded(Exception):
     """What is recorded on behalf of somebody needs a reason and a copy of what they wrote."""
 
 
-def keep_proof(application: Application, upload: Upload, by: User, at: datetime) -> Proof:
-    """Store an uploaded copy under a random name; the file goes again if the row cannot be kept."""
-    proof = Proof(
-        application=application,
-        name=upload.name,
-        kind=upload.kind,
-        size=len(upload.content),
-        sha256=hashlib.sha256(upload.content).hexdigest(),
-        uploaded_at=at,
-        uploaded_by=by,
-    )
-    proof.file.save(upload.name, ContentFile(upload.content), save=False)
-    try:
-        proof.save()
-    except Exception:
-        proof.file.delete(save=False)
-        raise
-    return proof
-
-
-@transaction.atomic
+@keeps_proof
 def confirm_on_behalf(
     *, application_id: int, membership_id: int, reason: str, upload: Upload, by: User, at: datetime
 ) -> Membership:
@@ -72,6 +39,7 @@ def confirm_on_behalf(
     member.confirmed_at, member.confirmed_how = at, ConfirmedHow.ON_BEHALF
     member.confirmed_reason, member.confirmed_by = reason, by
     member.save()
+    mark_changed(application, at)
     record(
         application,
         Happening.CONFIRMED_ON_BEHALF,
@@ -84,7 +52,7 @@ def confirm_on_behalf(
     return member
 
 
-@transaction.atomic
+@keeps_proof
 def attest(
     *,
     application_id: int,
@@ -121,6 +89,7 @@ def attest(
             "proof": proof,
         },
     )
+    mark_changed(application, at)
     record(
         application,
         Happening.ATTESTED_ON_BEHALF if on_behalf else Happening.ATTESTED,
@@ -133,3 +102,27 @@ def attest(
         proof=proof.pk if proof else None,
     )
     return attestation
+
+
+def let_confirmation_lapse(
+    application: Application, member: Membership, by: User, at: datetime
+) -> None:
+    """Take a partner's confirmation back: it was given for other facts than are stored now."""
+    on_behalf = member.confirmed_how == ConfirmedHow.ON_BEHALF
+    was = {"confirmed_at": member.confirmed_at.isoformat(), "on_behalf": on_behalf}
+    member.confirmed_at, member.confirmed_how = None, ""
+    member.confirmed_reason, member.confirmed_by = "", None
+    member.save()
+    record(application, Happening.CONFIRMATION_LAPSED, by, at, membership=member.pk, **was)
+
+
+def let_attestations_lapse(
+    application: Application, relied: ReliedGrant, by: User, at: datetime
+) -> None:
+    """Take the answers to a grant's conditions back: they were given for other facts."""
+    codes = list(relied.attestations.order_by("code").values_list("code", flat=True))
+    if not codes:
+        return
+    relied.attestations.all().delete()
+    details = {"grant": relied.grant_id, "conditions": codes}
+    record(application, Happening.ATTESTATION_LAPSED, by, at, **details)

@@ -7,13 +7,17 @@ from typing import Any
 from django.db import transaction
 
 from applications.actions.claiming import claim_to_edit, record
+from applications.actions.consents import let_attestations_lapse, let_confirmation_lapse
 from applications.actions.ledger import sync_notices
-from applications.actions.refusals import Conflict, StillNeeded
+from applications.actions.refusals import Conflict, NotPermitted, StillNeeded
 from applications.models import Application, Happening, Membership, Notice, ReliedGrant, Role
+from applications.permissions import may
 from applications.queries.application import workspace
 from applications.queries.catalogue import load_catalogue
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import (
+    ATTESTED_FOR,
+    CONFIRMED_FOR,
     GRANT,
     PERSON,
     SECTIONS,
@@ -21,7 +25,7 @@ from applications.queries.sections import (
     person_values,
     section_values,
 )
-from applications.workflow import UNTOUCHED
+from applications.workflow import UNTOUCHED, Act
 from directory.models import Grant, Institution, Researcher, User, search_key
 
 
@@ -111,24 +115,44 @@ def save_person(
 ) -> Membership:
     """Add a person to the team, or save what was changed about one.
 
+    A partner's confirmation holds for the name, address and institution that it was given for:
+    where one of them changes, it lapses.
+
     :raises Conflict: somebody else saved that person meanwhile
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
     """
     application = claim_to_edit(application_id, by)
+    _only_senders_appoint_deputies(application, membership_id, role, by)
     if membership_id is None:
         researcher = write_person(Researcher(), values)
         member = Membership.objects.create(team=application.team, researcher=researcher, role=role)
         record(application, Happening.PERSON_ADDED, by, at, membership=member.pk, role=role)
     else:
         member = _member(application, membership_id)
-        unchanged_since(seen, person_values(member.researcher), values)
-        write_person(member.researcher, values)
+        was = person_values(member.researcher)
+        unchanged_since(seen, was, values)
+        now = person_values(write_person(member.researcher, values))
+        confirmed = member.role == Role.PARTNER and member.confirmed_at
+        if confirmed and any(was[name] != now[name] for name in CONFIRMED_FOR):
+            let_confirmation_lapse(application, member, by, at)
         # A lead stays lead and a partner partner; within Japan's side the role may change.
         if Role.LEAD not in (member.role, role) and Role.PARTNER not in (member.role, role):
             member.role = role
             member.save(update_fields=["role"])
     _after_change(application, at)
     return member
+
+
+def _only_senders_appoint_deputies(
+    application: Application, membership_id: int | None, role: str, by: User
+) -> None:
+    """Keep those who may not submit from making somebody, or themselves, one who may.
+
+    :raises NotPermitted: ``by`` may not submit, and the person would become or cease to be a deputy
+    """
+    was = _member(application, membership_id).role if membership_id is not None else ""
+    if was != role and Role.DEPUTY in (was, role) and not may(by, Act.SUBMIT, application):
+        raise NotPermitted(Act.SUBMIT)
 
 
 def _member(application: Application, membership_id: int) -> Membership:
@@ -179,6 +203,9 @@ def save_grant(
 ) -> Grant:
     """Add a grant that the application relies on, or save what was changed about one.
 
+    What the holder answered to a condition holds for that funder, number and time: where one of
+    them changes, it is asked anew.
+
     :raises Conflict: somebody else saved that grant meanwhile
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
     :raises IntegrityError: the holder already has that number of that agency
@@ -200,9 +227,10 @@ def save_grant(
         )
         grant = relied.grant
         unchanged_since(seen, grant_values(grant), values)
-        if values.get("agency", grant.agency) != grant.agency:
-            # Another funder's conditions are other conditions: they are asked anew.
-            relied.attestations.all().delete()
+        if any(
+            values.get(name, getattr(grant, name)) != getattr(grant, name) for name in ATTESTED_FOR
+        ):
+            let_attestations_lapse(application, relied, by, at)
         if values.get("contact_email", grant.contact_email) != grant.contact_email:
             # An open notice to the former contact goes to the present one.
             Notice.objects.filter(

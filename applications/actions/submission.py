@@ -17,7 +17,7 @@ from applications.models import (
 )
 from applications.queries.application import Workspace, in_force, reasons_text, workspace
 from applications.queries.fingerprints import fingerprint
-from applications.queries.snapshots import inputs, person_beside, pseudonym
+from applications.queries.snapshots import inputs, person_beside, pseudonym, shown_fingerprint
 from applications.workflow import Act, Status, next_status
 from directory.models import User
 
@@ -44,7 +44,7 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     next_status(Act.SUBMIT, application.status)
     space = workspace(application)
     content = inputs(space)
-    now_holds = fingerprint(content)
+    now_holds = shown_fingerprint(space)
     # A returned one is submitted again even unchanged: the agency waits for it.
     stands = application.status == Status.SUBMITTED
     if stands and application.submitted_fingerprint == now_holds == seen:

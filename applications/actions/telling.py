@@ -7,9 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from applications import permissions
-from applications.actions.claiming import claim, record
-from applications.actions.consents import ReasonNeeded, Upload, keep_proof
+from applications.actions.claiming import lock, record
+from applications.actions.consents import ReasonNeeded
 from applications.actions.drafting import unchanged_since
+from applications.actions.proofs import Upload, keep_proof, keeps_proof
+from applications.actions.refusals import NotPermitted
 from applications.models import Happening, Notice
 from applications.workflow import SETTLED, NotAllowed, NoticeAct, next_notice_state
 from directory.models import JAPAN_TIME, User
@@ -21,19 +23,22 @@ class NotYet(Exception):
     """The day given lies in the future."""
 
 
-def _claim_notice(notice_id: int, by: User) -> Notice:
-    """Lock the application, then read its notice.
+def _claim_notice(notice_id: int, by: User, act: str = permissions.RECORD_NOTICE) -> Notice:
+    """Lock the application, then read its notice and ask.
 
-    :raises NotPermitted: ``by`` is neither of the team nor staff who record
+    :raises NotPermitted: ``by`` is not of the team's writers, the notice is not their own grant's,
+        and they are not staff who record (staff never edit)
     """
     owner = Notice.objects.only("application_id").get(pk=notice_id).application_id
-    application = claim(owner, permissions.RECORD_NOTICE, by)
+    application = lock(owner)
     notice = (
         Notice.objects.select_for_update(of=("self",))
         .select_related("holder__researcher", "body")
         .get(pk=notice_id)
     )
     notice.application = application
+    if not permissions.may_tell(by, act, notice):
+        raise NotPermitted(act)
     return notice
 
 
@@ -52,7 +57,7 @@ def edit_notice(
     :raises NotAllowed: the notice is settled: what was done about it stays as it was
     :raises NotPermitted: see ``_claim_notice``
     """
-    notice = _claim_notice(notice_id, by)
+    notice = _claim_notice(notice_id, by, permissions.EDIT)
     if notice.state in SETTLED:
         raise NotAllowed(Happening.NOTICE_EDITED, notice.state)
     unchanged_since(seen, written(notice), values)
@@ -64,7 +69,7 @@ def edit_notice(
     return notice
 
 
-@transaction.atomic
+@keeps_proof
 def record_notice(
     *,
     notice_id: int,

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms.checker import GrantDayField
+from applications.forms.fields import DayField
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -25,7 +25,7 @@ class BulkForm(forms.Form):
             "empty": _("The file is empty. Choose a file with a heading and one row per grant."),
         },
     )
-    on = GrantDayField(
+    on = DayField(
         label=_("Reference date"),
         required=False,
         help_text=_("The day on which the grants must be running. Leave it open for today."),

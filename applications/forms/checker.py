@@ -1,7 +1,6 @@
 """The checker's two short forms, and the one rule by which an address is read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -26,16 +25,6 @@ LONGEST = 200
 BOXES = 3
 
 Choices = Sequence[tuple[Any, Any]]
-
-
-class GrantDayField(DayField):
-    """A day in three boxes; a number too large for any calendar is no day either."""
-
-    def compress(self, parts: Sequence[str]) -> date | None:
-        try:
-            return super().compress(parts)
-        except OverflowError as error:
-            raise ValidationError(_("There is no such day."), code="day") from error
 
 
 class ShortField(ExactField):
@@ -82,7 +71,7 @@ def _in_boxes(text: str) -> list[str]:
 class TermsForm(forms.Form):
     """The reference date and the edition: never asked, but an address may name them."""
 
-    on = GrantDayField(required=False)
+    on = DayField(required=False)
     edition = forms.CharField(required=False, max_length=60)
 
     def __init__(self, values: Mapping[str, str]) -> None:
@@ -160,12 +149,12 @@ class DetailsForm(forms.Form):
         help_text=_("As it stands in the notice of award, such as 5R01AI143730-04."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    starts_on = GrantDayField(
+    starts_on = DayField(
         label=_("First day of the grant"),
         required=False,
         help_text=_("Year, month, day, such as 2024 4 1."),
     )
-    ends_on = GrantDayField(
+    ends_on = DayField(
         label=_("Last day of the grant"),
         required=False,
         help_text=_("Year, month, day, such as 2028 3 31."),

@@ -19,6 +19,8 @@ BIDI_CONTROLS = frozenset(
 )
 # A letter needs no more marks and joiners than this; a stack of them hides its neighbours.
 MOST_MARKS = 4
+# A year outside is a slip of the finger, and no spreadsheet can show it.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _LINES = "\n\r\t"
 _HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _KANA = re.compile(r"[\u30a0-\u30ff\s.,\u2010-]*")
@@ -203,6 +205,6 @@ class DayField(forms.MultiValueField):
             found = date(int(year), int(month), int(day))
         except (ValueError, OverflowError) as error:
             raise ValidationError(_("There is no such day."), code="day") from error
-        if not 1900 <= found.year <= 2200:
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise ValidationError(_("Give the year with four digits, such as 2027."), code="year")
         return found

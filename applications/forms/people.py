@@ -105,7 +105,7 @@ class PersonForm(Watched, forms.ModelForm):
                 choices=[(one.value, one.label) for one in ON_JAPAN_SIDE],
                 initial=role,
                 widget=forms.RadioSelect,
-                help_text=_("A deputy may submit and withdraw, as the lead may."),
+                help_text=_("A deputy stands in for the lead, but cannot sign in to the team yet."),
             )
         self._offer_reading()
         self.helper = FormHelper()

@@ -21,8 +21,16 @@ class Happening(models.TextChoices):
     GRANT_ADDED = "GRANT_ADDED", _("Grant added")
     GRANT_REMOVED = "GRANT_REMOVED", _("Grant removed")
     CONFIRMED_ON_BEHALF = "CONFIRMED_ON_BEHALF", _("Partner's confirmation recorded on behalf")
+    CONFIRMATION_LAPSED = (
+        "CONFIRMATION_LAPSED",
+        _("Partner's confirmation lapsed: it was given for other facts"),
+    )
     ATTESTED = "ATTESTED", _("Condition answered")
     ATTESTED_ON_BEHALF = "ATTESTED_ON_BEHALF", _("Condition answered on behalf")
+    ATTESTATION_LAPSED = (
+        "ATTESTATION_LAPSED",
+        _("Answer to a condition lapsed: it was given for other facts"),
+    )
     NOTICE_RECORDED = "NOTICE_RECORDED", _("Notice recorded as done")
     NOTICE_NOT_SENT = "NOTICE_NOT_SENT", _("Notice not sent, by choice")
     NOTICE_EDITED = "NOTICE_EDITED", _("Notice edited")

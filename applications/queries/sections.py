@@ -37,6 +37,16 @@ GRANT = (
     "contact_email",
 )
 
+# What a partner confirms, and what a holder's answer to a condition is about.
+CONFIRMED_FOR = (
+    "name",
+    "email",
+    "institution_name",
+    "institution_name_latin",
+    "institution_country",
+)
+ATTESTED_FOR = ("agency", "agency_other", "reference", "starts_on", "ends_on")
+
 
 def section_values(application: Application, section: str) -> dict[str, Any]:
     return {name: getattr(application, name) for name in SECTIONS[section]}

@@ -4,10 +4,21 @@ from typing import Any
 
 from applications.models import Membership
 from applications.queries.application import JudgedGrant, Workspace
+from applications.queries.fingerprints import fingerprint
 
 
 def pseudonym(membership: Membership) -> str:
     return f"P{membership.pk}"
+
+
+def shown_fingerprint(space: Workspace) -> str:
+    """Return what tells one state of the answers from another, a corrected name included.
+
+    The hashed content of a version holds no name, so that its hash outlives an erasure; this one
+    only says whether anything was changed since, and stands in no version.
+    """
+    beside = {pseudonym(one): person_beside(one) for one in space.members}
+    return fingerprint({"inputs": inputs(space), "beside": beside})
 
 
 def inputs(space: Workspace) -> dict[str, Any]:
@@ -57,6 +68,9 @@ def _grant(one: JudgedGrant) -> dict[str, Any]:
         "reference": grant.reference,
         "key": grant.key,
         "title": grant.title,
+        "role": grant.role,
+        "amount": "" if grant.amount is None else f"{grant.amount:.2f}",
+        "currency": grant.currency,
         "starts_on": grant.starts_on.isoformat() if grant.starts_on else "",
         "ends_on": grant.ends_on.isoformat() if grant.ends_on else "",
         "verdict": assessment.verdict.value,

@@ -72,9 +72,11 @@ def agency_takes_part(grant: GrantFacts, row: ListedRow | None) -> Finding:
         return Finding(AGENCY, UNKNOWN, "NOT_RECOGNISED_SUGGESTED", params)
     if grant.agency in ("", NIH) or grant.agency.startswith(NIH + "-"):
         params = {"institute": grant.institute, "code": grant.institute_code}
-        if grant.institute:
+        # A number of another institute than the one chosen says nothing about the chosen one.
+        of_itself = grant.agency in ("", NIH) or grant.agency_name in ("", grant.institute)
+        if grant.institute and of_itself:
             return Finding(AGENCY, NOT_MET, "INSTITUTE_NOT_LISTED", params)
-        if grant.institute_code:
+        if grant.institute_code and of_itself:
             params = {"code": grant.institute_code}
             return Finding(AGENCY, UNKNOWN, "INSTITUTE_CODE_NOT_KNOWN", params)
         if grant.nih_without_institute or grant.agency == NIH:

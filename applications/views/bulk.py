@@ -18,6 +18,8 @@ from applications import bulk, wording
 from applications.forms.bulk import BulkForm
 from applications.queries.catalogue import OTHER, edition_facts, load_catalogue
 from applications.rules.findings import MET, Verdict
+from directory.columns import notice_to_words
+from directory.listing import rows_of
 from directory.models import JAPAN_TIME, Edition
 from directory.spreadsheets import BOM, STARTS_FORMULA
 
@@ -60,7 +62,7 @@ def check_bulk(request: HttpRequest) -> HttpResponse:
         "columns": bulk.READ,
         "required": bulk.REQUIRED,
         "on": on,
-        **(shown(result) if result else {}),
+        **(shown(result, edition) if result else {}),
     }
     return render(request, "applications/check_bulk.html", context)
 
@@ -94,10 +96,11 @@ def as_file(result: Result, name: str) -> HttpResponse:
     return response
 
 
-def shown(result: Result) -> dict[str, Any]:
+def shown(result: Result, edition: Edition) -> dict[str, Any]:
     """Return the page's own view of the rows: counts, rows that cannot be read, and a table."""
     # Ours come last: a file that was checked before has columns of the same names.
     rows = [dict(zip(result.names, row, strict=True)) for row in result.rows]
+    told = {row.agency.slug: notice_to_words(row) for row in rows_of(edition)}
     counts = Counter(row["verdict"] for row in rows)
     wrong = [
         (_row_name(number, row), _plain(row["reasons"]))
@@ -113,7 +116,10 @@ def shown(result: Result) -> dict[str, Any]:
         "total": len(rows),
         "wrong": wrong[:MOST_SHOWN],
         "wrong_total": len(wrong),
-        "table": [_line(number, row) for number, row in enumerate(rows[:MOST_SHOWN], start=2)],
+        "table": [
+            _line(number, row, told.get(row["agency_slug"], ""))
+            for number, row in enumerate(rows[:MOST_SHOWN], start=2)
+        ],
         "table_columns": [
             _("Row"),
             _("Funder"),
@@ -126,8 +132,8 @@ def shown(result: Result) -> dict[str, Any]:
     }
 
 
-def _line(number: int, row: dict[str, str]) -> list[str]:
-    verdict, strength, to = row["verdict"], row["notice_strength"], _plain(row["notice_to"])
+def _line(number: int, row: dict[str, str], to: str) -> list[str]:
+    verdict, strength = row["verdict"], row["notice_strength"]
     if verdict == bulk.ERROR:
         label, reasons = _("Cannot be read"), _plain(row["reasons"])
     else:

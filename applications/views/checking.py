@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Membership
 from applications.queries.application import Workspace
-from directory.formatting import long_date, yen
+from directory.formatting import long_date, person_name, yen
 from directory.models import JAPAN_TIME, Researcher
 
 Section = dict[str, Any]
@@ -44,7 +44,7 @@ def answers_shown(space: Workspace, *, may_edit: bool) -> list[Section]:
         {
             "title": _("Partners abroad"),
             "rows": [
-                row(member.researcher.name, _person(member, named=False), "person_edit", member.pk)
+                row(_first_name(member), _person(member, named=False), "person_edit", member.pk)
                 for member in space.partners
             ],
         },
@@ -74,10 +74,16 @@ def institution_of(person: Researcher) -> str:
     return f"{person.institution}, {person.institution.country.name}"
 
 
+def _first_name(member: Membership) -> str:
+    who = member.researcher
+    return person_name(who.name, who.name_latin, get_language())[0]
+
+
 def _person(member: Membership, *, named: bool = True) -> str:
     """A person on a few lines: name, institution, address, number, confirmation."""
     who = member.researcher
-    lines = [who.name if named else "", who.name_latin, institution_of(who)]
+    first, beside = person_name(who.name, who.name_latin, get_language())
+    lines = [first if named else "", beside, institution_of(who)]
     lines.append(who.email)
     if who.erad_number:
         lines.append(_("e-Rad researcher number: %(number)s") % {"number": who.erad_number})

@@ -17,8 +17,7 @@ from applications import actions, permissions
 from applications.forms.conflicts import differing
 from applications.models import Application, Membership, Role
 from applications.queries.application import Workspace
-from applications.queries.fingerprints import fingerprint
-from applications.queries.snapshots import inputs
+from applications.queries.snapshots import shown_fingerprint
 from applications.views import refusals
 from applications.workflow import EDITABLE, NEEDS_A_PERSON, SETTLED, NotAllowed, Status
 from directory.formatting import known_zone
@@ -178,10 +177,19 @@ def role_in(space: Workspace, user: User) -> Role | None:
     return Role(own[0]) if own else None
 
 
+def senders(space: Workspace) -> list[Membership]:
+    """Who can submit and withdraw: the role gives the right, an account the means."""
+    return [
+        one
+        for one in space.japan_side
+        if one.role in permissions.SENDS and one.researcher.user_id is not None
+    ]
+
+
 def pending_changes(space: Workspace) -> bool:
     """Whether something was changed since the last submission."""
     one = space.application
-    return bool(one.version) and fingerprint(inputs(space)) != one.submitted_fingerprint
+    return bool(one.version) and shown_fingerprint(space) != one.submitted_fingerprint
 
 
 def member_of(space: Workspace, pk: int) -> Membership:

@@ -15,7 +15,7 @@ from applications.forms.grants import GrantForm
 from applications.forms.people import RemoveForm
 from applications.models import Application, Membership
 from applications.queries.application import JudgedGrant, Workspace, workspace
-from applications.queries.sections import grant_values
+from applications.queries.sections import ATTESTED_FOR, grant_values
 from applications.rules.cautions import Code
 from applications.rules.eligibility import judge
 from applications.rules.facts import Attestation
@@ -99,6 +99,9 @@ def _grant(
     title: str,
 ) -> HttpResponse:
     stored = grant_values(grant)
+    answered = bool(grant.pk) and any(
+        one.relied.grant_id == grant.pk and one.facts.attestations for one in space.judged
+    )
     form = GrantForm(
         request.POST if request.method == "POST" else None,
         instance=grant,
@@ -126,7 +129,7 @@ def _grant(
         shown |= {"doubts": [sentence for _code, sentence in doubts], "doubtful": doubtful}
         return _page(request, application, form, title, shown)
     try:
-        actions.save_grant(
+        saved = actions.save_grant(
             application_id=application.pk,
             membership_id=member.pk,
             grant_id=grant.pk,
@@ -148,6 +151,15 @@ def _grant(
     except IntegrityError:
         form.add_error("reference", _("This grant is already entered for this person."))
         return _page(request, application, form, title, shown)
+    now = grant_values(saved)
+    if answered and any(stored[name] != now[name] for name in ATTESTED_FOR):
+        messages.warning(
+            request,
+            _(
+                "The holder had answered the condition for another funder, number or time. "
+                "The answer no longer counts: ask the holder again."
+            ),
+        )
     return after_saving(request, application, "grants")
 
 

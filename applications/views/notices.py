@@ -76,7 +76,7 @@ def notice_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     if form is None:
         # Not this person's to do, or no longer to be done in this state.
         right = permissions.EDIT if act == DRAFT else permissions.RECORD_NOTICE
-        if not permissions.may(request.user, right, book.application):
+        if not permissions.may_tell(request.user, right, row.notice):
             raise PermissionDenied
         messages.error(request, _settled_meanwhile())
         return redirect("applications:notice", ref, pk)
@@ -170,7 +170,7 @@ def _is_holder(request: HttpRequest, row: LedgerRow) -> bool:
 def _forms(request: HttpRequest, book: Ledger, row: LedgerRow, now: datetime) -> dict[str, Any]:
     """The forms that this reader may fill in now, by act; the one posted is bound."""
     user, notice = request.user, row.notice
-    if row.crossed_out or not permissions.may(user, permissions.RECORD_NOTICE, book.application):
+    if row.crossed_out or not permissions.may_tell(user, permissions.RECORD_NOTICE, notice):
         return {}
     posted = request.POST.get("act") if request.method == "POST" else None
 
@@ -179,7 +179,7 @@ def _forms(request: HttpRequest, book: Ledger, row: LedgerRow, now: datetime) ->
         return {"data": data, "files": files, "prefix": act}
 
     found: dict[str, Any] = {}
-    if row.open and permissions.may(user, permissions.EDIT, book.application):
+    if row.open and permissions.may_tell(user, permissions.EDIT, notice):
         found[DRAFT] = _draft_form(book, row, **bound(DRAFT))
     if notice.state in NOTICE_TRANSITIONS[NoticeAct.RECORD][0]:
         told = notice.recipient_name or notice.recipient_email if row.owed else ""

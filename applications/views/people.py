@@ -48,8 +48,10 @@ def _people(
     space = workspace(application)
     role = role_in(space, request.user)
     grants = shown_grants(space)
-    confirmed = application.events.filter(act=Happening.CONFIRMED_ON_BEHALF)
-    proofs = {one.details.get("membership"): one.details.get("proof") for one in confirmed}
+    told = application.events.filter(
+        act__in=[Happening.CONFIRMED_ON_BEHALF, Happening.CONFIRMATION_LAPSED]
+    ).order_by("pk")
+    last = {one.details.get("membership"): one for one in told}
     context = {
         "space": space,
         "members": [
@@ -57,7 +59,8 @@ def _people(
                 "member": one,
                 "person": one.researcher,
                 "grants": [grant for grant in grants if grant["holder"].pk == one.pk],
-                "proof": proofs.get(one.pk),
+                "proof": last[one.pk].details.get("proof") if one.pk in last else None,
+                "lapsed": one.confirmed_at is None and one.pk in last,
             }
             for one in space.members
         ],
@@ -88,7 +91,9 @@ def person_edit(request: HttpRequest, application: Application, pk: int) -> Http
     stored = person_values(member.researcher)
     form = PersonForm(_posted(request), role=member.role, instance=member.researcher)
     form.watch(stored)
-    return _save(request, application, form, pk, _("Change a person's particulars"))
+    confirmed = bool(member.confirmed_at)
+    title = _("Change a person's particulars")
+    return _save(request, application, form, pk, title, confirmed=confirmed)
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -101,10 +106,12 @@ def _save(
     form: PersonForm,
     pk: int | None,
     title: str,
+    *,
+    confirmed: bool = False,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_person(
+            saved = actions.save_person(
                 application_id=application.pk,
                 membership_id=pk,
                 role=form.chosen_role,
@@ -115,6 +122,14 @@ def _save(
             )
         except actions.Conflict as conflict:
             return conflict_page(request, application, form, conflict, title)
+        if confirmed and not saved.confirmed_at:
+            messages.warning(
+                request,
+                _(
+                    "The partner had confirmed before you changed the name, the e-mail address or "
+                    "the institution. The confirmation no longer counts: ask the partner again."
+                ),
+            )
         number = form.cleaned_data.get("erad_number")
         if number and not erad_check_digit_agrees(number):
             messages.warning(

@@ -32,8 +32,8 @@ def _words(refusal: Exception, application: Application) -> tuple[str, str]:
         )
     if isinstance(refusal, actions.StillNeeded):
         return _("The lead cannot be removed"), _(
-            "A team keeps its lead. Change the lead's particulars instead, or ask AMED."
-        )
+            "A team keeps its lead. Change the lead's particulars instead, or ask %(agency)s."
+        ) % {"agency": application.call.get_owner_display()}
     state = Status(application.status).label
     return _("This cannot be done now"), _(
         "The application is in the state “%(state)s”, which does not admit this step. "

@@ -18,8 +18,7 @@ from applications.forms.people import RemoveForm
 from applications.forms.project import CopyForm, DeclarationForm
 from applications.models import Application
 from applications.queries.application import workspace
-from applications.queries.fingerprints import fingerprint
-from applications.queries.snapshots import inputs
+from applications.queries.snapshots import shown_fingerprint
 from applications.views.checking import answers_shown
 from applications.views.frame import (
     deadline_of,
@@ -28,6 +27,7 @@ from applications.views.frame import (
     pending_changes,
     reader_zone,
     role_in,
+    senders,
     team_page,
 )
 from applications.views.matching import shown_grants
@@ -54,7 +54,7 @@ def _check(
     space, now = workspace(application), timezone.now()
     may_send = permissions.role_may(role_in(space, request.user), Act.SUBMIT)
     may_edit = permissions.role_may(role_in(space, request.user), permissions.EDIT)
-    seen = fingerprint(inputs(space))
+    seen = shown_fingerprint(space)
     pending = bool(application.version) and seen != application.submitted_fingerprint
     submittable = (
         may_send
@@ -76,7 +76,7 @@ def _check(
         "pending": pending,
         "changed": changed,
         "form": form if submittable else None,
-        "senders": [one for one in space.japan_side if one.role in permissions.SENDS],
+        "senders": senders(space),
         "notices_open": application.notices_open,
     }
     return team_page(
@@ -210,9 +210,9 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
             return redirect("applications:receipt", withdrawn.receipt)
         return redirect("applications:team", application.team.ref)
     lead = _(
-        "AMED no longer considers the application. The receipt stays, and shows that it was "
+        "%(agency)s no longer considers the application. The receipt stays, and shows that it was "
         "withdrawn. While the call is open, your team can begin again with the same answers."
-    )
+    ) % {"agency": application.call.get_owner_display()}
     return form_page(request, application, form, _("Withdraw the application"), lead=lead)
 
 

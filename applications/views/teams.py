@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import actions
+from applications.forms.fields import FIRST_YEAR, LAST_YEAR
 from applications.forms.project import StartForm
 from applications.models import Application, FieldOfResearch, Membership, Role
 from applications.queries.catalogue import OTHER, load_catalogue
@@ -98,7 +99,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def carried_grant(request: HttpRequest) -> dict[str, Any] | None:
     """Read the grant that the checker was asked about; None when it was asked about none."""
-    typed = {name: request.GET.get(name, "").strip()[:200] for name in GRANT_ANSWERS}
+    typed = {name: _visible(request.GET.get(name, "")) for name in GRANT_ANSWERS}
     if not any(typed[name] for name in ("agency", "reference", "starts_on", "ends_on")):
         return None
     facts = load_catalogue().typed_grant(
@@ -117,18 +118,24 @@ def carried_grant(request: HttpRequest) -> dict[str, Any] | None:
         "agency_other": _("Another funder") if other.lower() == OTHER else other,
         "programme": programme,
         "programme_other": "" if programme else facts.programme,
-        "reference": typed["reference"][:100].replace("\0", ""),
+        "reference": typed["reference"][:100],
         "starts_on": starts_on,
         "ends_on": ends_on,
         "country": country if len(country) == 2 and country != "EU" else "",
     }
 
 
+def _visible(text: str) -> str:
+    """The answer without what no form of ours would take: an address can be written by anybody."""
+    return "".join(one for one in text if one.isprintable()).strip()[:200]
+
+
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _with_holder(carried: dict[str, Any], form: StartForm) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from applications.views.frame import (
     of_team,
     pending_changes,
     role_in,
+    senders,
     team_page,
     writing,
 )
@@ -59,7 +60,7 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "may_start_again": may_edit and application.status == Status.WITHDRAWN,
         "may_copy": may_edit,
-        "senders": [one for one in space.japan_side if one.role in permissions.SENDS],
+        "senders": senders(space),
         "returned": returned,
     }
     return team_page(request, "applications/team.html", application, context)
@@ -125,8 +126,9 @@ def erad(request: HttpRequest, application: Application) -> HttpResponse:
         _("e-Rad"),
         _(
             "The formal proposal is made through e-Rad, not here. "
-            "Record here how far it is, so that your team and AMED know."
-        ),
+            "Record here how far it is, so that your team and %(agency)s know."
+        )
+        % {"agency": application.call.get_owner_display()},
     )
 
 

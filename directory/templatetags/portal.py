@@ -96,15 +96,25 @@ def money_yen(amount: int | None) -> str:
 def bdi_name(written: str, latin: str = "", lang: str = "") -> str:
     """A person's name, isolated from the text around it and marked with its language.
 
-    Own writing first on Japanese pages, Latin letters first elsewhere; the other in brackets.
+    Own writing first on Japanese pages, Latin letters first elsewhere, the other in brackets;
+    a name that its owner writes in Latin letters stands alone.
     """
-    own = _bdi(written, lang or formatting.script_language(written))
-    if not latin or latin == written:
-        return own
-    other = _bdi(latin, "")
+    parts = formatting.person_name(written, latin, get_language())
+    first, beside = (
+        _bdi(part, (lang or formatting.script_language(part)) if part == written else "")
+        for part in parts
+    )
+    if not parts[1]:
+        return first
     if formatting.is_japanese(get_language()):
-        return format_html("{}（{}）", own, other)
-    return format_html("{} ({})", other, own)
+        return format_html("{}（{}）", first, beside)
+    return format_html("{} ({})", first, beside)
+
+
+@register.filter
+def beside_name(written: str, latin: str) -> str:
+    """The Latin writing to put beside a name in plain text; empty where the name is Latin already."""
+    return "" if formatting.in_latin(written) or latin == written else latin
 
 
 def _bdi(name: str, lang: str) -> str:

@@ -23,8 +23,7 @@ from applications.models import (
 )
 from applications.models.evidence import Version, VersionPerson
 from applications.queries.application import workspace
-from applications.queries.fingerprints import fingerprint
-from applications.queries.snapshots import inputs
+from applications.queries.snapshots import shown_fingerprint
 from directory.management.commands.load_directory import MODELS, load
 from directory.models import Agency, Call, Grant, Institution, Participation, Researcher, User
 
@@ -59,7 +58,7 @@ class Scene:
 
     def seen(self) -> str:
         """The fingerprint that a check page shows now."""
-        return fingerprint(inputs(workspace(self.stored())))
+        return shown_fingerprint(workspace(self.stored()))
 
     def submit(self, *, by: User | None = None, seen: str = "", at: datetime = DAY) -> Application:
         return actions.submit_application(

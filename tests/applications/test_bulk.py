@@ -139,6 +139,10 @@ def test_rows_answer_in_codes(directory, line, agency, verdict, notice_to):
             "starts_on is not a date: “2024-02-30”. Write it as 2024-05-28.",
         ),
         (
+            "1,rcn,300281,,,2024-99999999999999999999-01,NO",
+            "ends_on is not a date: “2024-99999999999999999999-01”. Write it as 2024-05-28.",
+        ),
+        (
             "1,rcn,300281,,2024-05-02,2024-05-01,NO",
             "ends_on (2024-05-01) is before starts_on (2024-05-02).",
         ),

@@ -44,10 +44,10 @@ def test_shown_result_counts_and_names_what_stands_in_the_way(client):
 
     assert response.context["table"] == [
         ["2 (A1)", "RCN", "300281", "Fits the published conditions", "–",
-         "Your funder asks you to give notice – contact at RCN"],
+         "Your funder asks you to give notice – the contact person of the grant at RCN"],
         ["3 (B2)", "NIH-NIAID", "5R01AI143730-04", "Does not fit the published conditions",
          "The grant is running: Not met",
-         "Your funder encourages you to give notice – programme officer at NIH-NIAID"],
+         "Your funder encourages you to give notice – the programme officer of the grant at NIH-NIAID"],
         ["4 (C3)", "Another funder", "+1", "Does not fit the published conditions",
          "The funder takes part: Not met / The grant is running: Cannot tell", "–"],
     ]  # fmt: skip

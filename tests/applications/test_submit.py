@@ -35,7 +35,7 @@ def test_submitting_freezes_a_version_and_owes_one_mail(scene):
     assert (sent.edition.code, sent.best_verdict) == ("amed-2024-07-01", "FITS")
     # And the version holds what was shown, whole, and its hash can be computed again
     version = Version.objects.get()
-    assert fingerprint(version.content["inputs"]) == seen
+    assert sent.submitted_fingerprint == seen
     assert fingerprint(version.content) == version.sha256
     assert version.content["receipt"] == sent.receipt
     # And the notice of the Norwegian funder is due that day in Japan

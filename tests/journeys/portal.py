@@ -67,6 +67,8 @@ def routes() -> list[Route]:
 def _walk(patterns, prefix: str, names: str) -> Iterator[Route]:
     for entry in patterns:
         text = prefix + str(entry.pattern)
+        if "static/" in text:
+            continue  # of a development server; there only if DEBUG was on when the routes were read
         if isinstance(entry, URLPattern):
             yield Route(names + (entry.name or text), text)
         elif isinstance(entry, URLResolver) and entry.app_name != "admin":

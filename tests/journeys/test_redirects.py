@@ -88,15 +88,15 @@ def test_sign_in_still_leads_back_to_the_page_that_asked():
     assert (response.status_code, response["Location"]) == (302, "/en/teams/")
 
 
-@pytest.mark.parametrize("parameter", ["next", "url", "return_to", "redirect_to"])
-def test_no_route_leads_away_by_a_parameter(parameter):
+def test_no_route_leads_away_by_a_parameter():
+    evil = dict.fromkeys(("next", "url", "return_to", "redirect_to"), "https://evil.example/")
     portal.fill()
     values = portal.samples()
     clients = [portal.signed_in(""), portal.signed_in(portal.LEAD)]
     for route in portal.routes():
         for client in clients:
             for method in (client.get, client.post):
-                response = method(route.at(values, "en"), {parameter: "https://evil.example/"})
+                response = method(route.at(values, "en"), evil)
                 where = (route.name, response.get("Location"))
                 assert not leads_away(response.get("Location", "")), where
             if route.name == "account_logout":

@@ -15,7 +15,7 @@ from applications.management.practice import PASSWORD, STAFF, TEAMS, Partner, Pr
 from applications.models import Application, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
-from applications.queries.snapshots import inputs
+from applications.queries.snapshots import shown_fingerprint
 from directory.models import Agency, Call, CallArea, Edition, Programme, User
 
 PRACTICE = "practice"
@@ -131,7 +131,7 @@ class Command(BaseCommand):
             self.partner(application, partner, lead, now)
         if team.until != "DRAFT":
             application.refresh_from_db()
-            seen = fingerprint(inputs(workspace(application)))
+            seen = shown_fingerprint(workspace(application))
             actions.submit_application(application_id=application.pk, seen=seen, by=lead, at=now)
         if team.until == "WITHDRAWN":
             actions.withdraw_application(
