@@ -71,7 +71,9 @@ class ApplicationFilter(StaffFilter):
     )
 
     def only_explained(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
-        return queryset.exclude(explanation="") if value else queryset.filter(explanation="")
+        # What is written although a grant fits explains nothing that staff have to weigh.
+        explained = ~Q(explanation="") & ~Q(best_verdict=Verdict.FITS)
+        return queryset.filter(explained if value else ~explained)
 
 
 class MemberFilter(StaffFilter):

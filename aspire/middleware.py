@@ -9,6 +9,21 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_path
 
 
+class TidyCookiesMiddleware:
+    """Forget cookies that hold NUL: we set none, and PostgreSQL cannot look such a session up.
+
+    Stands before the session is read. A cookie may spell NUL as ``"\\000"``, which no proxy stops.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
 class TidyRequestMiddleware:
     """Refuse NUL bytes in the address or the query; keep signed-in pages out of caches."""
 

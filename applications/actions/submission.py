@@ -66,7 +66,8 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     application.submitted_fingerprint = now_holds
     application.best_verdict = space.best_verdict
     application.returned_until = None
-    application.changed_at = at
+    # The same moment: whatever is changed later tells itself apart from what was submitted.
+    application.changed_at = database_clock
     application.save()
     _freeze(space, content, by, at, database_clock)
     record(application, Act.SUBMIT, by, at, was=was, version=application.version)

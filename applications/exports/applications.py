@@ -23,6 +23,7 @@ from applications.models import (
     Role,
 )
 from applications.queries import staff
+from applications.queries.submitted import Submitted, submitted_values, touched
 from applications.workflow import Status
 from directory.models.places import in_language
 from directory.spreadsheets import Column
@@ -38,11 +39,19 @@ TEAM = BESIDE - 1
 
 
 def application_rows(queryset: QuerySet) -> Iterator[Row]:
-    """Read applications with lead, partners and funders: three statements a chunk."""
+    """Read applications with lead, partners and funders: three statements a chunk.
+
+    Where a team changed something after it submitted, what it submitted stands: one statement more.
+    """
     for chunk in chunks(streamed(queryset, APPLICATION_FIELDS)):
         leads, partners = _people({row[TEAM] for row in chunk})
-        agencies = _agencies(row[-1] for row in chunk)
+        agencies, acronyms = _agencies(row[-1] for row in chunk)
+        standing = submitted_values(row[-1] for row in chunk if _touched(row))
         for row in chunk:
+            version = standing.get(row[-1])
+            if version:
+                yield _as_submitted(row, version, acronyms)
+                continue
             yield (
                 *row[:BESIDE],
                 *leads.get(row[TEAM], ("", "", "")),
@@ -50,6 +59,36 @@ def application_rows(queryset: QuerySet) -> Iterator[Row]:
                 agencies[row[-1]],
                 *row[BESIDE:],
             )
+
+
+def _touched(row: Row) -> bool:
+    return touched(submitted_at=row[14], version=row[15], changed_at=row[16])
+
+
+def _as_submitted(row: Row, version: Submitted, acronyms: dict[str, str]) -> Row:
+    answers = version.answers
+    lead = next(one for one in version.people if one["role"] == Role.LEAD)
+    return (
+        *row[:3],
+        *(answers["title_ja"], answers["title_en"], *version.area, answers["area"]),
+        *(answers["years"], answers["budget_jpy"], row[10], answers["explanation"]),
+        *row[12:BESIDE],
+        *(version.name(lead["id"]), lead["institution"]),
+        version.beside.get(lead["id"], {}).get("erad_number", ""),
+        [
+            (version.name(one["id"]), one["country"])
+            for one in version.people
+            if one["role"] == Role.PARTNER
+        ],
+        [
+            (
+                one["agency"] or (OTHER if one["agency_other"] else ""),
+                acronyms.get(one["agency"], one["agency"]) or one["agency_other"],
+            )
+            for one in version.grants.values()
+        ],
+        *row[BESIDE:],
+    )
 
 
 def _people(teams: Iterable[int]) -> tuple[dict[int, Row], dict[int, list[Row]]]:
@@ -72,19 +111,23 @@ def _people(teams: Iterable[int]) -> tuple[dict[int, Row], dict[int, list[Row]]]
     return leads, partners
 
 
-def _agencies(applications: Iterable[int]) -> dict[int, list[Row]]:
+def _agencies(applications: Iterable[int]) -> tuple[dict[int, list[Row]], dict[str, str]]:
+    """Return the funders relied on now, and the acronyms of all that ever were."""
     found: dict[int, list[Row]] = defaultdict(list)
+    acronyms: dict[str, str] = {}
     grants = (
-        ReliedGrant.objects.filter(application__in=list(applications), removed_at__isnull=True)
+        ReliedGrant.objects.filter(application__in=list(applications))
         .order_by("pk")
         .values_list(
             *("application_id", "grant__agency__slug", "grant__agency__acronym"),
-            "grant__agency_other",
+            *("grant__agency_other", "removed_at"),
         )
     )
-    for application, slug, acronym, other in grants:
-        found[application].append((slug or (OTHER if other else ""), acronym or other))
-    return found
+    for application, slug, acronym, other, removed_at in grants:
+        acronyms[slug] = acronym
+        if removed_at is None:
+            found[application].append((slug or (OTHER if other else ""), acronym or other))
+    return found, acronyms
 
 
 def _joined(texts: Iterable[str]) -> str:

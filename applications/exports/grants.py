@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from applications.models import (
     Attestation,
 )
 from applications.queries import staff
+from applications.queries.submitted import Submitted, day, submitted_values
 from applications.rules.cautions import Code
 from applications.rules.facts import Attestation as Answer
 from applications.wording import outcome_label, rule_label
@@ -30,8 +31,9 @@ GRANT_FIELDS = (
     *("application__receipt", "grant__holder__name", "grant__holder__institution__country"),
     *("funder", "grant__agency__slug", "grant__agency_other", "programme", "grant__reference"),
     *("grant__starts_on", "grant__ends_on", "verdict", "reasons", "cautions", "in_force"),
-    *("application__team__ref", "application_id", "pk"),
+    *("changed_since", "grant_id", "application__team__ref", "application_id", "pk"),
 )
+CHANGED_SINCE, GRANT = 14, 15
 CAUTIONS: Mapping[str, Any] = {
     Code.UNFAMILIAR_NUMBER: _("Unfamiliar number format"),
     Code.SHORT_TIME_LEFT: _("Little time left"),
@@ -49,11 +51,19 @@ def _reason(text: str) -> str:
 
 
 def grant_rows(queryset: QuerySet) -> Iterator[Row]:
-    """Read grants relied on, each with when its last condition was attested."""
+    """Read grants relied on, each with when its last condition was attested.
+
+    Where a team changed something after it submitted, the grant stands as it was submitted.
+    """
     found = queryset.annotate(
         funder=Coalesce("grant__agency__acronym", "grant__agency_other"),
         programme=Coalesce("grant__programme__code", "grant__programme_other"),
         in_force=Coalesce("application__edition__code", "application__call__edition__code"),
+        changed_since=ExpressionWrapper(
+            Q(application__version__gte=1)
+            & ~Q(application__changed_at=F("application__submitted_at")),
+            output_field=BooleanField(),
+        ),
     )
     for chunk in chunks(streamed(found, GRANT_FIELDS)):
         keys = [row[-1] for row in chunk]
@@ -66,8 +76,27 @@ def grant_rows(queryset: QuerySet) -> Iterator[Row]:
             .order_by("relied", "at")
             .values_list("relied", "at")
         )
+        standing = submitted_values(row[-2] for row in chunk if row[CHANGED_SINCE])
         for row in chunk:
+            version = standing.get(row[-2]) if row[CHANGED_SINCE] else None
+            if version:
+                frozen = version.grants.get(f"G{row[GRANT]}")
+                if frozen is None:
+                    continue  # added after the submission: it does not stand yet
+                row = _as_submitted(row, version, frozen)
             yield (*row, attested.get(row[-1]))
+
+
+def _as_submitted(row: Row, version: Submitted, frozen: dict[str, Any]) -> Row:
+    holder, agency = frozen["holder"], frozen["agency"]
+    unchanged = agency == (row[4] or "")
+    return (
+        *(row[0], version.name(holder), version.country(holder)),
+        *((row[3] if unchanged and agency else agency or frozen["agency_other"]), agency),
+        *(frozen["agency_other"], frozen["programme"], frozen["reference"]),
+        *(day(frozen["starts_on"]), day(frozen["ends_on"])),
+        *row[10:],
+    )
 
 
 GRANTS = Export(
@@ -85,10 +114,10 @@ GRANTS = Export(
         Column("verdict", _("Result"), 10, labels=Verdicts()),
         Column("reasons", _("Reasons"), 11, labels=Each(_reason)),
         Column("warnings", _("Warnings"), 12, labels=Each(lambda code: str(CAUTIONS[code]))),
-        Column("attested_at", _("Condition confirmed at (Japan time)"), 17, "moment"),
+        Column("attested_at", _("Condition confirmed at (Japan time)"), 19, "moment"),
         Column("edition", _("Edition of the list"), 13),
     ),
     staff.grants_in,
     grant_rows,
-    link=(14, 15),
+    link=(16, 17),
 )

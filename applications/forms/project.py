@@ -218,7 +218,11 @@ class EradForm(Watched, forms.ModelForm):
 
 
 class DeclarationForm(forms.Form):
-    """The last word before submitting; ``seen`` is the fingerprint of the answers shown."""
+    """The last word before submitting.
+
+    ``seen`` is the fingerprint of the answers shown, ``shown`` the answers themselves, sealed: what
+    was changed meanwhile is told against them.
+    """
 
     declared = forms.BooleanField(
         label=_(
@@ -226,11 +230,12 @@ class DeclarationForm(forms.Form):
         )
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, button: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.layout = Layout("declared", "seen", Submit("submit", button))
+        self.helper.layout = Layout("declared", "seen", "shown", Submit("submit", button))
 
 
 class CopyForm(forms.Form):

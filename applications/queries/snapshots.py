@@ -17,8 +17,13 @@ def shown_fingerprint(space: Workspace) -> str:
     The hashed content of a version holds no name, so that its hash outlives an erasure; this one
     only says whether anything was changed since, and stands in no version.
     """
+    return fingerprint(shown(space))
+
+
+def shown(space: Workspace) -> dict[str, Any]:
+    """Return the answers with the names and addresses beside them, as a check page shows them."""
     beside = {pseudonym(one): person_beside(one) for one in space.members}
-    return fingerprint({"inputs": inputs(space), "beside": beside})
+    return {"inputs": inputs(space), "beside": beside}
 
 
 def inputs(space: Workspace) -> dict[str, Any]:
@@ -61,6 +66,7 @@ def _person(membership: Membership) -> dict[str, Any]:
 def _grant(one: JudgedGrant) -> dict[str, Any]:
     grant, assessment = one.relied.grant, one.assessment
     return {
+        "id": f"G{grant.pk}",
         "holder": pseudonym(one.membership),
         "agency": grant.agency.slug if grant.agency else "",
         "agency_other": grant.agency_other,

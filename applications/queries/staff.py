@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 
 from applications.models import Application, Event, Membership, Notice, ReliedGrant
+from applications.queries.submitted import as_submitted
 
 MOST_COUNTED = 10_000
 
@@ -30,10 +31,8 @@ def members_in(applications: QuerySet[Application]) -> QuerySet[Membership]:
 
 
 def grants_in(applications: QuerySet[Application]) -> QuerySet[ReliedGrant]:
-    """Grants relied on, without those crossed out."""
-    return ReliedGrant.objects.filter(
-        application__in=applications, removed_at__isnull=True
-    ).order_by("-pk")
+    """Grants relied on, as submitted where the application was; see ``as_submitted``."""
+    return as_submitted(ReliedGrant.objects.filter(application__in=applications)).order_by("-pk")
 
 
 def notices_in(applications: QuerySet[Application]) -> QuerySet[Notice]:

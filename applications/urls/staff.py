@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from applications.views import staff
+from applications.views import staff, staff_application
 
 LISTS = ("applications", "members", "grants", "notices", "events")
 
 urlpatterns: list = [
     path("staff/", staff.index, name="staff"),
-    path("staff/applications/<int:pk>/", staff.application, name="staff_application"),
+    path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),
     *(
         path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")

@@ -28,6 +28,6 @@ def proof(request: HttpRequest, ref: str, pk: int) -> FileResponse:
         filename=found.name,
         content_type=CONTENT_TYPES.get(found.kind, "application/octet-stream"),
     )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

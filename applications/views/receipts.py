@@ -21,7 +21,7 @@ def frozen(application: Application, version: Version) -> dict[str, Any]:
     beside = {one.pseudonym: one.values for one in version.people.all()}
     return {
         "by": _submitter(version),
-        "answers": _answers(application, content["answers"]),
+        "answers": answers_in_words(application, content["answers"]),
         "people": [
             {
                 "role": Role(one["role"]).label,
@@ -47,7 +47,8 @@ def _submitter(version: Version) -> str:
     return version.by.get_full_name() if version.by else ""
 
 
-def _answers(application: Application, answers: dict[str, Any]) -> list[dict[str, Any]]:
+def answers_in_words(application: Application, answers: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the answers of a snapshot, in the order of the pages that ask for them."""
     area = application.call.areas.filter(code=answers["area"]).first()
     field = answers["field"]
     budget = answers["budget_jpy"]

@@ -1,4 +1,4 @@
-"""Staff pages: lists of the user's own agency's calls, their downloads, one application to read."""
+"""Staff lists: applications, people, grants, notices and events of one's own agency, and their downloads."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from typing import Any
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_filters import FilterSet
 
@@ -22,6 +21,8 @@ from applications.queries import staff
 from directory import formatting, spreadsheets
 
 PAGE_SIZE = 50
+IN_JAPANESE = {"title_en": "title_ja", "title_ja": "title_en"}
+WHEN = ("date", "moment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,13 @@ class StaffList:
 
     filter: type[FilterSet]
     columns: tuple[str, ...]
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """The columns, the title in the reader's language before the other."""
+        if not formatting.is_japanese(get_language()):
+            return self.columns
+        return tuple(IN_JAPANESE.get(code, code) for code in self.columns)
 
 
 LISTS = {
@@ -53,7 +61,7 @@ LISTS = {
 }
 
 
-def _staff_applications(request: HttpRequest) -> ApplicationQuerySet:
+def staff_applications(request: HttpRequest) -> ApplicationQuerySet:
     """Return the applications of the user's own agency's calls.
 
     :raises Http404: the account is not staff; these pages do not exist for it
@@ -72,7 +80,7 @@ def _listed(name: str) -> tuple[Export, StaffList]:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the lists, each with how many rows it holds."""
-    mine = _staff_applications(request)
+    mine = staff_applications(request)
     rows = []
     for name, export in EXPORTS.items():
         found = staff.capped_count(export.among(mine))
@@ -90,7 +98,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def staff_list(request: HttpRequest, name: str) -> HttpResponse:
     """Show one page of a filtered list."""
-    mine = _staff_applications(request)
+    mine = staff_applications(request)
     export, shown = _listed(name)
     found = shown.filter(request.GET, queryset=export.among(mine), request=request)
     queryset = found.qs if found.is_valid() else export.among(mine).none()
@@ -109,7 +117,7 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
             "page_obj": page,
             "most": f"{staff.MOST_COUNTED:,}",
             "headings": [str(export.columns[0].header)]
-            + [str(export.column(code).header) for code in shown.columns],
+            + [str(export.column(code).header) for code in shown.in_order],
             "rows": _on_screen(export, shown, export.rows(page.object_list)),
             "export_url": reverse("applications:staff_export", args=[name]),
             "query": _query(request),
@@ -129,8 +137,11 @@ def _on_screen(
     export: Export, shown: StaffList, rows: Iterable[tuple[Any, ...]]
 ) -> list[dict[str, Any]]:
     """Word the rows once, here: a template that translates 400 cells is slow."""
-    columns = [export.column(code) for code in shown.columns]
-    cells = [(str(column.header), _person_reads(spreadsheets.worded(column))) for column in columns]
+    columns = [export.column(code) for code in shown.in_order]
+    cells = [
+        (str(column.header), person_reads(spreadsheets.worded(column)), column.kind in WHEN)
+        for column in columns
+    ]
     first = str(export.columns[0].header)
     ref, key = export.link
     address = reverse("applications:staff_application", args=[0])
@@ -139,13 +150,14 @@ def _on_screen(
             "url": address.replace("/0/", f"/{row[key]}/"),
             "first": first,
             "name": row[0] or row[ref],
-            "cells": [(heading, read(row)) for heading, read in cells],
+            "cells": [(heading, read(row), when) for heading, read, when in cells],
         }
         for row in rows
     ]
 
 
-def _person_reads(read: Callable[[Any], Any]) -> Callable[[Any], str]:
+def person_reads(read: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """Return ``read`` with dates and moments as people write them."""
     language = get_language()
 
     def words(row: Any) -> str:
@@ -162,7 +174,7 @@ def _person_reads(read: Callable[[Any], Any]) -> Callable[[Any], str]:
 @require_safe
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download exactly the rows of the filtered list, as CSV or XLSX."""
-    mine = _staff_applications(request)
+    mine = staff_applications(request)
     source, shown = _listed(name)
     found = shown.filter(request.GET, queryset=source.among(mine), request=request)
     if not found.is_valid():
@@ -173,58 +185,3 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     respond = spreadsheets.xlsx_response if form == "xlsx" else spreadsheets.csv_response
     return respond(f"{name}.{form}", source.columns, source.rows(found.qs), codes)
-
-
-@require_safe
-def application(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one application as it stands: answers, people, grants, notices, events, proofs."""
-    mine = _staff_applications(request)
-    found = get_object_or_404(
-        mine.select_related("call__edition", "edition", "team", "area", "submitted_by"),
-        pk=pk,
-    )
-    return render(request, "staff/application.html", staff_page(found))
-
-
-TABLES = (
-    ("members", _("People"), ("role", "name", "name_latin", "institution", "country", "email",
-                              "confirmed_at", "confirmed_how")),
-    ("grants", _("Grants"), ("holder", "agency", "reference", "starts_on", "ends_on", "verdict",
-                             "reasons", "warnings", "attested_at")),
-    ("notices", _("Notices"), ("agency", "body_told", "holder", "strength", "state", "due_on",
-                               "recipient", "channel", "done_on", "by_whom", "proof")),
-    ("events", _("Events"), ("at", "act", "from_state", "to_state", "actor", "reason")),
-)  # fmt: skip
-
-
-def staff_page(found: Application) -> dict[str, Any]:
-    """Gather what the page of one application shows: one table per export, in its words."""
-    this = Application.objects.filter(pk=found.pk)
-    answers = EXPORTS["applications"]
-    row = next(answers.rows(this))
-    tables = []
-    for name, title, codes in TABLES:
-        export = EXPORTS[name]
-        columns = [export.column(code) for code in codes]
-        reads = [_person_reads(spreadsheets.worded(column)) for column in columns]
-        rows = export.rows(export.among(this))
-        tables.append(
-            {
-                "slug": name,
-                "title": title,
-                "columns": [column.header for column in columns],
-                "rows": [[read(one) for read in reads] for one in rows],
-            }
-        )
-    return {
-        "application": found,
-        "answers": [
-            {
-                "key": column.header,
-                "value": _person_reads(spreadsheets.worded(column))(row),
-            }
-            for column in answers.columns
-        ],
-        "tables": tables,
-        "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
-    }

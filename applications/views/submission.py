@@ -18,7 +18,10 @@ from applications.forms.people import RemoveForm
 from applications.forms.project import CopyForm, DeclarationForm
 from applications.models import Application
 from applications.queries.application import workspace
-from applications.queries.snapshots import shown_fingerprint
+from applications.queries.fingerprints import fingerprint
+from applications.queries.snapshots import shown
+from applications.queries.submitted import last_submitted
+from applications.views.changes import changes_since, opened, sealed
 from applications.views.checking import answers_shown
 from applications.views.frame import (
     deadline_of,
@@ -51,10 +54,12 @@ def _check(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    """``form`` is one sent in; ``changed``: somebody changed an answer since its page was shown."""
     space, now = workspace(application), timezone.now()
     may_send = permissions.role_may(role_in(space, request.user), Act.SUBMIT)
     may_edit = permissions.role_may(role_in(space, request.user), permissions.EDIT)
-    seen = shown_fingerprint(space)
+    state = shown(space)
+    seen = fingerprint(state)
     pending = bool(application.version) and seen != application.submitted_fingerprint
     submittable = (
         may_send
@@ -62,8 +67,10 @@ def _check(
         and not space.missing
         and (not application.version or pending or application.status == Status.RETURNED)
     )
+    before = opened(application, form.cleaned_data["shown"]) if form and changed else None
     if form is None or changed:
-        form = DeclarationForm(initial={"seen": seen}, button=_button(application))
+        carried = {"seen": seen, "shown": sealed(application, state)}
+        form = DeclarationForm(initial=carried, button=_button(application))
     form.helper.form_action = reverse("applications:submit", args=[application.team.ref])
     context = {
         "space": space,
@@ -72,9 +79,12 @@ def _check(
         "missing": missing_links(space) if application.status in EDITABLE else [],
         "deadline": deadline_of(request, application, now),
         "may_send": may_send,
+        "may_edit": may_edit and application.status in EDITABLE,
         "submittable": submittable,
         "pending": pending,
         "changed": changed,
+        "changes": changes_since(before, space) if before else [],
+        "unsubmitted": changes_since(last_submitted(application), space) if pending else [],
         "form": form if submittable else None,
         "senders": senders(space),
         "notices_open": application.notices_open,
@@ -111,7 +121,7 @@ def submit(request: HttpRequest, application: Application) -> HttpResponse:
             at=timezone.now(),
         )
     except actions.Conflict:
-        return _check(request, application, changed=True, status=409)
+        return _check(request, application, form, changed=True, status=409)
     except actions.NotReady:
         return _check(request, application, status=422)
     return redirect("applications:receipt", submitted.receipt)

@@ -1,11 +1,24 @@
 """Funding agencies, their programmes, and how their grant numbers look."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from directory.models.places import Country, in_language
+from directory.references import Format
+
+
+def texts(value: object, field: str) -> list[str]:
+    """Return a JSON value that is a list of texts; an empty box is an empty list.
+
+    :raises ValidationError: it is anything else, which would break every page that reads it
+    """
+    found = value or []
+    if not isinstance(found, list) or not all(isinstance(one, str) and one for one in found):
+        raise ValidationError({field: _('Write a list of texts, such as ["VR", "SRC"].')})
+    return found
 
 
 class Agency(models.Model):
@@ -57,6 +70,9 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.acronym})"
+
+    def clean(self) -> None:
+        self.aliases = texts(self.aliases, "aliases")
 
     @property
     def name(self) -> str:
@@ -126,3 +142,21 @@ class GrantFormat(models.Model):
 
     def __str__(self) -> str:
         return self.pattern
+
+    def clean(self) -> None:
+        """Refuse a pattern that cannot be read or fails its examples: all judging reads every format.
+
+        :raises ValidationError: the pattern, its key or one of its examples is at fault
+        """
+        self.examples = texts(self.examples, "examples")
+        slug = self.agency.slug if self.agency_id else ""
+        written = Format(slug, self.pattern, self.key, self.suggests, tuple(self.examples))
+        try:
+            failed = written.failed_examples()
+        except ValueError as error:
+            raise ValidationError(
+                {"pattern": _("The pattern cannot be used: %(problem)s") % {"problem": error}}
+            ) from error
+        if failed:
+            words = _("The pattern does not accept these examples: %(examples)s")
+            raise ValidationError({"examples": words % {"examples": ", ".join(failed)}})

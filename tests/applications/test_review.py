@@ -1,15 +1,23 @@
 """What a hostile reading of the first release found: each story failed before it was mended."""
 
+from datetime import date
+
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.http import FileResponse
 from django.urls import reverse
 
 from applications import actions
 from applications.actions import claiming
-from applications.models import Membership, Role, Version
+from applications.forms import uploads
+from applications.models import Membership, Proof, Role, Version
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import person_values
 from applications.rules.eligibility import agency_takes_part
 from applications.rules.facts import GrantFacts
+from applications.views import proofs
 from directory.models import Researcher, User
 from tests.applications import scenes
 from tests.applications.pages import page
@@ -25,22 +33,23 @@ def at_work(scene, monkeypatch):
 
 
 def save_person(scene, member, by, role=None, **values):
+    stored = person_values(member.researcher) if member else {}
     return actions.save_person(
         application_id=scene.pk,
         membership_id=member.pk if member else None,
         role=role or member.role,
-        values=values,
-        seen=fingerprint(person_values(member.researcher)) if member else "",
+        values=stored | values,
+        seen=fingerprint(stored) if member else "",
         by=by,
         at=scenes.DAY,
     )
 
 
 def test_a_corrected_name_is_a_change_and_goes_into_the_next_version(at_work, client):
-    # Given a submitted application, when the partner's name is corrected
+    # Given a submitted application, when the deputy's name is corrected
     at_work.submit()
-    partner = Membership.objects.get(role=Role.PARTNER)
-    save_person(at_work, partner, at_work.lead, name="Kari Nordmann-Hansen")
+    deputy = Membership.objects.get(role=Role.DEPUTY)
+    save_person(at_work, deputy, at_work.lead, name="鈴木 一朗")
     # Then the team page says that something is not submitted yet
     client.force_login(at_work.lead)
     assert client.get(page("team", at_work)).context["pending"] is True
@@ -48,9 +57,9 @@ def test_a_corrected_name_is_a_change_and_goes_into_the_next_version(at_work, cl
     again = at_work.submit()
     assert again.version == 2
     newest = Version.objects.order_by("-number").first()
-    assert "Kari Nordmann-Hansen" in [one.values["name"] for one in newest.people.all()]
+    assert "鈴木 一朗" in [one.values["name"] for one in newest.people.all()]
     # And the hashed content still names nobody
-    assert "Nordmann" not in str(newest.content)
+    assert "鈴木" not in str(newest.content)
     assert client.get(page("team", at_work)).context["pending"] is False
 
 
@@ -139,3 +148,94 @@ def test_only_people_with_an_account_are_named_as_able_to_submit(client, at_work
     for name in ("team", "check_answers"):
         named = client.get(page(name, at_work)).context["senders"]
         assert [one.role for one in named] == [Role.LEAD]
+
+
+HTML_MAIL = b"From: kari@example.no\r\nDate: Mon, 20 May 2024 10:00:00 +0200\r\n\r\n<script>alert(1)</script>"
+
+
+def lacking(response):
+    """Which of the protections of a kept copy an answer lacks (hazard 37)."""
+    protections = {
+        "attachment": response["Content-Disposition"].startswith("attachment;"),
+        "type": response["Content-Type"] in ("application/octet-stream", "application/pdf"),
+        "nosniff": response.get("X-Content-Type-Options") == "nosniff",
+        "sandbox": response.get("Content-Security-Policy", "").startswith("sandbox"),
+    }
+    assert b"".join(response.streaming_content) == HTML_MAIL
+    response.close()
+    return {name for name, held in protections.items() if not held}
+
+
+@pytest.fixture
+def kept_copy(at_work, client):
+    Membership.objects.filter(pk=at_work.partner.pk).update(confirmed_at=None, confirmed_how="")
+    actions.confirm_on_behalf(
+        application_id=at_work.pk,
+        membership_id=at_work.partner.pk,
+        reason="Confirmed by e-mail.",
+        upload=scenes.Upload("mail.eml", "eml", HTML_MAIL),
+        by=at_work.lead,
+        at=scenes.DAY,
+    )
+    proof = Proof.objects.get()
+    client.force_login(at_work.lead)
+    return page("proof", at_work, proof.pk)
+
+
+def test_a_kept_copy_lacks_no_protection(client, kept_copy):
+    assert lacking(client.get(kept_copy)) == set()
+
+
+def test_control_a_copy_handed_back_as_a_page_is_caught(client, kept_copy, monkeypatch):
+    def as_a_page(content, **_protections):
+        return FileResponse(content, content_type="text/html", filename="mail.html")
+
+    monkeypatch.setattr(proofs, "FileResponse", as_a_page)
+    assert lacking(client.get(kept_copy)) == {"attachment", "type"}
+
+
+def test_control_without_the_check_of_the_content_a_drawing_that_runs_would_be_kept(monkeypatch):
+    drawing = SimpleUploadedFile("reply.txt", b"<svg onload=alert(1)></svg>")
+    with pytest.raises(ValidationError):
+        uploads.check_upload(drawing)
+    drawing.seek(0)
+    monkeypatch.setitem(uploads.CHECKS, "txt", lambda content: True)
+    assert uploads.check_upload(drawing).kind == "txt"
+
+
+QUESTION = (
+    "row_id,agency,reference,starts_on,ends_on,country\n1,rcn,311393,2022-01-01,2026-12-31,NO\n"
+)
+
+
+def check_grants(source, output):
+    call_command("check_grants", str(source), on=date(2024, 5, 28), output=output)
+
+
+def test_the_answer_may_be_written_over_the_question(scene, tmp_path):
+    file = tmp_path / "grants.csv"
+    file.write_text(QUESTION)
+    check_grants(file, file)
+    assert ",FITS," in file.read_text("utf-8-sig")
+
+
+def test_a_file_that_cannot_be_read_leaves_the_last_answer_alone(scene, tmp_path):
+    output, broken = tmp_path / "answer.csv", tmp_path / "broken.csv"
+    output.write_text("yesterday's answer")
+    broken.write_text("a,b\n1,2\n")
+    with pytest.raises(CommandError, match="lacks the column"):
+        check_grants(broken, output)
+    assert output.read_text() == "yesterday's answer"
+    assert sorted(one.name for one in tmp_path.glob("*.csv*")) == ["answer.csv", "broken.csv"]
+
+
+@pytest.mark.parametrize(("best", "flagged"), [("FITS", 0), ("FITS_IF", 1), ("CANNOT_TELL", 1)])
+def test_the_flag_for_staff_is_raised_only_where_no_grant_fits(client, scene, best, flagged):
+    scene.change(explanation="The extension is decided in May.", best_verdict=best)
+    client.force_login(scenes.user("staff", staff_agency="AMED", staff_role="VIEWER"))
+    listed = client.get(reverse("applications:staff_applications"), {"explained": "true"})
+    assert len(listed.context["rows"]) == flagged
+    unflagged = client.get(reverse("applications:staff_applications"), {"explained": "false"})
+    assert len(unflagged.context["rows"]) == 1 - flagged
+    opened = client.get(reverse("applications:staff_application", args=[scene.pk]))
+    assert bool(opened.context["explanation"]) is bool(flagged)

@@ -137,7 +137,9 @@ def test_a_kept_copy_comes_back_as_a_file_that_cannot_run(client, unconfirmed):
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"].startswith("attachment;")
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert (
+        response["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
+    )
     assert "no-store" in response["Cache-Control"]
 
 

@@ -108,5 +108,35 @@ def test_a_name_in_the_readers_order(language, expected):
         assert portal.bdi_name("山田 春男", "YAMADA Haruo") == expected
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    ("written", "latin", "expected"),
+    [
+        ("Åse Nilsen", "NILSEN Åse", "<bdi>Åse Nilsen</bdi>"),
+        ("Zoë O’Brien-Łuczak", "O’BRIEN-ŁUCZAK Zoë", "<bdi>Zoë O’Brien-Łuczak</bdi>"),
+        ("Kamaʻilelani", "KAMAʻILELANI", "<bdi>Kamaʻilelani</bdi>"),
+        ("山田 春男", "", '<bdi lang="ja">山田 春男</bdi>'),
+    ],
+)
+def test_a_name_in_latin_letters_is_shown_as_its_owner_writes_it(
+    language, written, latin, expected
+):
+    with translation.override(language):
+        assert portal.bdi_name(written, latin) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "latin", "beside"),
+    [
+        ("山田 春男", "YAMADA Haruo", "YAMADA Haruo"),
+        ("Олена Шевченко", "SHEVCHENKO Olena", "SHEVCHENKO Olena"),
+        ("Åse Nilsen", "NILSEN Åse", ""),
+        ("山田 春男", "", ""),
+    ],
+)
+def test_the_latin_writing_beside_a_name_in_plain_text(written, latin, beside):
+    assert portal.beside_name(written, latin) == beside
+
+
 def test_a_name_cannot_carry_markup():
     assert portal.bdi_name("<b>O'Brien</b>") == "<bdi>&lt;b&gt;O&#x27;Brien&lt;/b&gt;</bdi>"

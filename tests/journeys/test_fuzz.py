@@ -201,5 +201,16 @@ def test_a_page_that_breaks_is_found(settings, quiet):
     assert 500 in found
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["a\0b", '"\\000"', '"a\\000b"'])
+@pytest.mark.parametrize("name", ["session", "csrf", "django_language", "zone"])
+def test_a_nul_in_a_cookie_is_forgotten(name, value):
+    visitor = portal.Visitor(raise_request_exception=False)
+
+    for address in ("/", "/en/", "/en/help/", "/en/teams/", "/admin/login/"):
+        response = visitor.generic("GET", address, HTTP_COOKIE=f"{name}={value}")
+        assert response.status_code in (200, 302), address
+
+
 def shortened(request: dict) -> dict:
     return {key: re.sub(r"(.{300}).*", r"\1…", repr(value)) for key, value in request.items()}

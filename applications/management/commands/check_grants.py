@@ -1,5 +1,6 @@
 """The bulk check from the command line: a CSV of grants in, the same with verdicts out."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,27 @@ from applications import bulk
 from applications.queries.catalogue import edition_facts, load_catalogue
 from directory.models import Call, Edition
 from directory.spreadsheets import BOM
+
+
+def write_beside(rows: Iterator[list[str]], output: Path) -> int:
+    """Write a file of its own and put it in place when it is whole: the answer may replace the question.
+
+    :raises bulk.Unreadable: the rows break off; what stood at ``output`` still stands
+    """
+    # What is no file (a pipe, the terminal's own name) is written to as it is.
+    beside = output.is_file() or not output.exists()
+    part = output.with_name(f"{output.name}.part") if beside else output
+    try:
+        with part.open("w", encoding="utf-8", newline="", buffering=1 << 20) as target:
+            target.write(BOM)
+            count = bulk.write_rows(rows, target)
+        if beside:
+            part.replace(output)
+    except BaseException:
+        if beside:
+            part.unlink(missing_ok=True)
+        raise
+    return count
 
 
 class Command(BaseCommand):
@@ -32,9 +54,7 @@ class Command(BaseCommand):
                 if output is None:
                     bulk.write_rows(rows, self.stdout)
                     return
-                with output.open("w", encoding="utf-8", newline="", buffering=1 << 20) as target:
-                    target.write(BOM)
-                    count = bulk.write_rows(rows, target)
+                count = write_beside(rows, output)
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except bulk.Unreadable as error:

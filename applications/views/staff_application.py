@@ -1,0 +1,156 @@
+"""One application as staff read it: what was submitted stands; what was crossed out stays visible."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_countries import countries
+
+from applications.exports import EXPORTS
+from applications.models import (
+    Application,
+    ConfirmedHow,
+    Event,
+    Happening,
+    Membership,
+    Notice,
+    ReliedGrant,
+    Role,
+)
+from applications.queries.application import workspace
+from applications.queries.submitted import last_submitted, touched
+from applications.rules.findings import Verdict
+from applications.views.frame import pending_changes
+from applications.views.staff import person_reads, staff_applications
+from directory import formatting, spreadsheets
+from directory.models.places import in_language
+from directory.spreadsheets import Column
+
+PEOPLE = ("role", "name", "name_latin", "institution", "country", "email", "confirmed_at",
+          "confirmed_how")  # fmt: skip
+TABLES = (
+    ("members", gettext_lazy("People"), PEOPLE),
+    ("grants", gettext_lazy("Grants"), ("holder", "agency", "reference", "starts_on", "ends_on",
+                                        "verdict", "reasons", "warnings", "attested_at")),
+    ("notices", gettext_lazy("Notices"), ("agency", "body_told", "holder", "strength", "state",
+                                          "due_on", "recipient", "channel", "done_on", "by_whom",
+                                          "proof")),
+    ("events", gettext_lazy("Events"), ("at", "act", "from_state", "to_state", "actor", "reason")),
+)  # fmt: skip
+
+
+@require_safe
+def application(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one application: answers, people, grants, notices, events, proofs, what was crossed out."""
+    found = get_object_or_404(
+        staff_applications(request).select_related(
+            "call__edition", "edition", "team", "area", "submitted_by"
+        ),
+        pk=pk,
+    )
+    return render(request, "staff/application.html", _page(found))
+
+
+def _page(found: Application) -> dict[str, Any]:
+    """Gather what the page shows: one table per export, in its words and with its values."""
+    this = Application.objects.filter(pk=found.pk)
+    version = _changed_version(found)
+    answers = EXPORTS["applications"]
+    row = next(answers.rows(this))
+    tables = []
+    for name, title, codes in TABLES:
+        export = EXPORTS[name]
+        columns = [export.column(code) for code in codes]
+        reads = [person_reads(spreadsheets.worded(column)) for column in columns]
+        rows = [[read(one) for read in reads] for one in export.rows(export.among(this))]
+        if name == "members" and version:
+            rows = list(_people(version))
+        tables.append(
+            {"slug": name, "title": title, "columns": list(map(_heading, columns)), "rows": rows}
+        )
+    return {
+        "application": found,
+        "title": in_language(row[4], row[3]),
+        "answers": [
+            {"key": column.header, "value": person_reads(spreadsheets.worded(column))(row)}
+            for column in answers.columns
+        ],
+        "abstract": version["inputs"]["answers"]["abstract_en"] if version else found.abstract_en,
+        "explanation": row[11] if row[10] != Verdict.FITS else "",
+        "unsubmitted": version is not None and pending_changes(workspace(found)),
+        "tables": tables,
+        "crossed_out": list(_crossed_out(found)),
+        "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
+    }
+
+
+def _changed_version(found: Application) -> dict[str, Any] | None:
+    """The version that stands, where the team changed something after it submitted."""
+    changed = touched(
+        version=found.version, submitted_at=found.submitted_at, changed_at=found.changed_at
+    )
+    return last_submitted(found) if changed and found.versions.exists() else None
+
+
+def _heading(column: Column) -> dict[str, Any]:
+    return {"label": column.header, "when": column.kind in ("date", "moment")}
+
+
+def _people(version: dict[str, Any]) -> Iterator[list[str]]:
+    """The people of a version in the columns of ``PEOPLE``."""
+    for one in version["inputs"]["people"]:
+        beside = version["beside"].get(one["id"], {})
+        how = one["confirmed_how"]
+        yield [
+            str(Role(one["role"]).label),
+            *(beside.get(name, "–") for name in ("name", "name_latin")),
+            in_language(one["institution_latin"] or one["institution"], one["institution"]),
+            countries.name(one["country"]) or one["country"],
+            beside.get("email", "–"),
+            _moment(one["confirmed_at"]),
+            str(ConfirmedHow(how).label) if how else "",
+        ]
+
+
+def _moment(at: str) -> str:
+    if not at:
+        return ""
+    return formatting.moment(datetime.fromisoformat(at), formatting.JAPAN, get_language())
+
+
+Crossed = dict[str, Any]  # kind, name, at, why
+
+
+def _crossed_out(found: Application) -> Iterator[Crossed]:
+    """People, grants and notices that the team took out, each with when and why."""
+    people = Membership.objects.filter(team=found.team_id, removed_at__isnull=False)
+    for one in people.select_related("researcher").order_by("removed_at", "pk"):
+        yield _crossed(_("Person"), one.researcher.name, one.removed_at, one.removed_reason)
+    relied = ReliedGrant.objects.filter(application=found, removed_at__isnull=False)
+    grants = list(relied.select_related("grant__agency", "grant__holder").order_by("removed_at"))
+    why = _reasons(found) if grants else {}
+    for one in grants:
+        grant = one.grant
+        funder = grant.agency.acronym if grant.agency else grant.agency_other
+        name = f"{funder} {grant.reference} – {grant.holder.name}"
+        reason = why.get(grant.pk, _("The holder was removed from the team."))
+        yield _crossed(_("Grant"), name, one.removed_at, reason)
+    notices = Notice.objects.filter(application=found, removed_at__isnull=False)
+    for one in notices.select_related("body", "holder__researcher").order_by("removed_at", "pk"):
+        name = f"{one.body.acronym} – {one.holder.researcher.name} – {one.get_state_display()}"
+        reason = _("The grant is no longer relied on.")
+        yield _crossed(_("Notice"), name, one.removed_at, reason)
+
+
+def _crossed(kind: str, name: str, at: Any, why: str) -> Crossed:
+    return {"kind": kind, "name": name, "at": at, "why": why}
+
+
+def _reasons(found: Application) -> dict[int, str]:
+    removals = Event.objects.filter(application=found, act=Happening.GRANT_REMOVED).order_by("pk")
+    return {one.details["grant"]: one.reason for one in removals}

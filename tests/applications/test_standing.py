@@ -1,0 +1,263 @@
+"""The last submitted version stands: team pages say what is not submitted, staff and exports show what is."""
+
+import csv
+import io
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from applications import actions
+from applications.exports import EXPORTS
+from applications.models import Application, Role
+from applications.queries.fingerprints import fingerprint
+from applications.queries.sections import grant_values, person_values, section_values
+from directory.models import Agency, Grant, Researcher
+from directory.spreadsheets import csv_lines
+from tests.applications import scenes
+from tests.applications.pages import page
+
+pytestmark = pytest.mark.django_db
+UNSUBMITTED = "Changes not yet submitted"
+
+
+@pytest.fixture
+def sent(scene):
+    scene.submit()
+    return scene
+
+
+def now():
+    """A moment of the web server, later than the submission."""
+    return timezone.now()
+
+
+def rename(scene, title="Renamed after submitting"):
+    stored = section_values(scene.stored(), "project")
+    actions.save_section(
+        application_id=scene.pk,
+        section="project",
+        values={"title_en": title},
+        seen=fingerprint(stored),
+        by=scene.lead,
+        at=now(),
+    )
+
+
+def move_to_germany(scene):
+    grant = Grant.objects.get(pk=scene.grant.pk)
+    actions.save_grant(
+        application_id=scene.pk,
+        membership_id=scene.partner.pk,
+        grant_id=grant.pk,
+        values={"agency": Agency.objects.get(slug="dfg"), "reference": "410981385"},
+        seen=fingerprint(grant_values(grant)),
+        by=scene.lead,
+        at=now(),
+    )
+
+
+def add_grant(scene):
+    actions.save_grant(
+        application_id=scene.pk,
+        membership_id=scene.partner.pk,
+        grant_id=None,
+        values={
+            "agency": Agency.objects.get(slug="dfg"),
+            "reference": "410981386",
+            "starts_on": date(2022, 1, 1),
+            "ends_on": date(2027, 12, 31),
+        },
+        seen="",
+        by=scene.lead,
+        at=now(),
+    )
+
+
+def remove_grant(scene):
+    actions.remove_grant(
+        application_id=scene.pk,
+        grant_id=scene.grant.pk,
+        reason="Ended early",
+        by=scene.lead,
+        at=now(),
+    )
+
+
+def rename_partner(scene):
+    who = Researcher.objects.get(pk=scene.partner.researcher_id)
+    actions.save_person(
+        application_id=scene.pk,
+        membership_id=scene.partner.pk,
+        role=Role.PARTNER,
+        values={"name": "Kari Hansen"},
+        seen=fingerprint(person_values(who)),
+        by=scene.lead,
+        at=now(),
+    )
+
+
+def exported(name):
+    export = EXPORTS[name]
+    with override("en"):
+        rows = export.rows(export.among(Application.objects.all()))
+        pieces = "".join(csv_lines(export.columns, rows, True))
+    return list(csv.DictReader(io.StringIO(pieces.removeprefix("\ufeff"), newline="")))
+
+
+def staff_page(client, scene):
+    client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
+    return client.get(reverse("applications:staff_application", args=[scene.pk]))
+
+
+# -- the team's pages ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["team", "check_answers", "receipt"])
+def test_the_teams_pages_say_plainly_what_is_not_submitted(lead, sent, name):
+    number = sent.stored().receipt
+    address = reverse("applications:receipt", args=[number]) if name == "receipt" else ""
+    address = address or page(name, sent)
+
+    # Control: as submitted, nothing is pending
+    assert UNSUBMITTED not in lead.get(address).content.decode()
+
+    rename(sent)
+
+    content = lead.get(address).content.decode()
+    assert UNSUBMITTED in content
+    assert "until you submit again" in content
+
+
+def test_the_check_page_shows_what_is_not_yet_submitted_and_where_to_change_it(lead, sent):
+    rename(sent)
+
+    changes = lead.get(page("check_answers", sent)).context["unsubmitted"]
+
+    assert changes == [
+        {
+            "key": "Project title in English",
+            "was": "Memory of cells",
+            "now": "Renamed after submitting",
+            "href": page("team_project", sent),
+        }
+    ]
+
+
+def test_submitting_again_leaves_nothing_unsubmitted(lead, sent):
+    rename(sent)
+    assert sent.submit().version == 2
+    assert UNSUBMITTED not in lead.get(page("team", sent)).content.decode()
+
+
+# -- staff -----------------------------------------------------------------------------------
+
+
+def test_staff_read_what_was_submitted_and_that_there_is_more(client, sent):
+    rename(sent)
+    rename_partner(sent)
+
+    content = staff_page(client, sent).content.decode()
+
+    assert "Unsubmitted changes" in content
+    assert "Memory of cells" in content
+    assert "Kari Nordmann" in content
+    assert "Renamed after submitting" not in content
+    # The record of events and the notices speak of people as they are called now.
+    assert content.count("Kari Hansen") <= content.count("Kari Nordmann")
+
+
+def test_control_staff_read_no_note_where_all_is_submitted(client, sent):
+    rename(sent)
+    sent.submit()
+
+    content = staff_page(client, sent).content.decode()
+
+    assert "Unsubmitted changes" not in content
+    assert "Renamed after submitting" in content
+
+
+def test_staff_read_a_draft_as_it_is(client, scene):
+    rename(scene)
+    content = staff_page(client, scene).content.decode()
+    assert "Renamed after submitting" in content
+    assert "Unsubmitted changes" not in content
+
+
+def test_staff_see_what_was_crossed_out_when_and_why(client, scene):
+    scenes.grant(scene.application, scene.partner, "dfg", "1")
+    remove_grant(scene)
+    actions.remove_person(
+        application_id=scene.pk,
+        membership_id=scene.partner.pk,
+        reason="Moved away",
+        by=scene.lead,
+        at=now(),
+    )
+
+    crossed = staff_page(client, scene).context["crossed_out"]
+
+    assert [(one["kind"], one["name"], one["why"]) for one in crossed] == [
+        ("Person", "Kari Nordmann", "Moved away"),
+        ("Grant", "RCN 311393 – Kari Nordmann", "Ended early"),
+        ("Grant", "DFG 1 – Kari Nordmann", "The holder was removed from the team."),
+    ]
+    assert all(one["at"] for one in crossed)
+
+
+# -- exports ---------------------------------------------------------------------------------
+
+
+def test_applications_are_exported_as_submitted(sent):
+    before = exported("applications")
+    rename(sent)
+    rename_partner(sent)
+    add_grant(sent)
+
+    assert exported("applications") == before
+    assert (before[0]["title_en"], before[0]["partners"]) == ("Memory of cells", "Kari Nordmann")
+    assert (before[0]["agencies"], before[0]["area"]) == ("rcn", "cells")
+
+
+def test_grants_are_exported_as_submitted(sent):
+    before = exported("grants")
+    assert (before[0]["agency"], before[0]["reference"]) == ("rcn", "311393")
+    for change in (move_to_germany, add_grant, rename_partner):
+        change(sent)
+        assert exported("grants") == before
+
+
+def test_a_grant_removed_after_submitting_stands_until_the_team_submits_again(sent):
+    before = exported("grants")
+    add_grant(sent)
+    remove_grant(sent)
+    assert exported("grants") == before
+
+    sent.submit()
+
+    assert [(row["agency"], row["reference"]) for row in exported("grants")] == [
+        ("dfg", "410981386")
+    ]
+
+
+def test_drafts_are_exported_as_they_are(scene):
+    rename(scene)
+    remove_grant(scene)
+    add_grant(scene)
+    assert exported("applications")[0]["title_en"] == "Renamed after submitting"
+    assert [row["agency"] for row in exported("grants")] == ["dfg"]
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_what_stands_costs_one_statement_for_any_number(sent, others, django_assert_num_queries):
+    rename(sent)
+    for number in range(others):
+        scenes.grant(sent.application, sent.partner, "dfg", str(number))
+    Application.objects.filter(pk=sent.pk).update(explanation="changed")
+
+    with django_assert_num_queries(4):
+        exported("applications")
+    with django_assert_num_queries(3):
+        exported("grants")
