@@ -1,14 +1,23 @@
-"""How allauth's mails leave: through the portal's outbox, like every other mail."""
+"""Accounts made by signing up: their language, and how allauth's mails leave, through the outbox."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from applications import outbox
+from directory.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Names the portal by its setting, never by the Host header, and mails through the outbox."""
+
+    def new_user(self, request: HttpRequest) -> User:
+        """A new account reads its mails, the receipt among them, in the language it was made in."""
+        user = super().new_user(request)
+        user.language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         context = {**context, "email": email, "portal_url": settings.PORTAL_URL}

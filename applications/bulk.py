@@ -189,7 +189,8 @@ class BulkCheck:
                 )
             code = self._country(country)
         except BadCell as error:
-            return ("", ERROR, safe_cell(str(error)), "", *self.unlisted)
+            named = self.catalogue.find(agency.strip())[0] if agency.strip() else ""
+            return (named, ERROR, safe_cell(str(error)), "", *self.unlisted)
         facts = self.catalogue.typed_grant(
             agency=agency.strip(),
             reference=reference,

@@ -24,7 +24,6 @@ EDITED_BY_OFFICERS = frozenset(
 DELETED_BY_OFFICERS = frozenset(
     f"directory.delete_{model}"
     for model in (
-        "programme",
         "grantformat",
         "participation",
         "noticerule",

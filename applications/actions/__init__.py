@@ -3,8 +3,6 @@
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.drafting import (
-    remove_grant,
-    remove_person,
     save_grant,
     save_person,
     save_section,
@@ -17,6 +15,7 @@ from applications.actions.refusals import (
     NotReady,
     StillNeeded,
 )
+from applications.actions.removing import remove_grant, remove_person
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
 from applications.workflow import NotAllowed

@@ -108,12 +108,20 @@ def let_confirmation_lapse(
     application: Application, member: Membership, by: User, at: datetime
 ) -> None:
     """Take a partner's confirmation back: it was given for other facts than are stored now."""
-    on_behalf = member.confirmed_how == ConfirmedHow.ON_BEHALF
-    was = {"confirmed_at": member.confirmed_at.isoformat(), "on_behalf": on_behalf}
+    was_at = member.confirmed_at.isoformat() if member.confirmed_at else ""
+    was_how = member.confirmed_how
     member.confirmed_at, member.confirmed_how = None, ""
     member.confirmed_reason, member.confirmed_by = "", None
     member.save()
-    record(application, Happening.CONFIRMATION_LAPSED, by, at, membership=member.pk, **was)
+    record(
+        application,
+        Happening.CONFIRMATION_LAPSED,
+        by,
+        at,
+        membership=member.pk,
+        confirmed_at=was_at,
+        confirmed_how=was_how,
+    )
 
 
 def let_attestations_lapse(
@@ -124,5 +132,11 @@ def let_attestations_lapse(
     if not codes:
         return
     relied.attestations.all().delete()
-    details = {"grant": relied.grant_id, "conditions": codes}
-    record(application, Happening.ATTESTATION_LAPSED, by, at, **details)
+    record(
+        application,
+        Happening.ATTESTATION_LAPSED,
+        by,
+        at,
+        grant=relied.grant_id,
+        conditions=codes,
+    )

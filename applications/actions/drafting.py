@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from applications.actions.claiming import claim_to_edit, record
+from applications import permissions
+from applications.actions.claiming import claim, claim_to_edit, record
 from applications.actions.consents import let_attestations_lapse, let_confirmation_lapse
 from applications.actions.ledger import sync_notices
-from applications.actions.refusals import Conflict, NotPermitted, StillNeeded
+from applications.actions.refusals import Conflict, NotPermitted
 from applications.models import Application, Happening, Membership, Notice, ReliedGrant, Role
 from applications.permissions import may
 from applications.queries.application import workspace
@@ -25,7 +26,7 @@ from applications.queries.sections import (
     person_values,
     section_values,
 )
-from applications.workflow import UNTOUCHED, Act
+from applications.workflow import FINAL, UNTOUCHED, Act, NotAllowed
 from directory.models import Grant, Institution, Researcher, User, search_key
 
 
@@ -70,10 +71,18 @@ def save_section(
 ) -> Application:
     """Save one page of answers (``project``, ``answers`` or ``erad``).
 
+    How the formal proposal stands in e-Rad is no answer of the application: it may be recorded
+    after the deadline too, until the application is decided or withdrawn.
+
     :raises Conflict: somebody else saved that page meanwhile
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
     """
-    application = claim_to_edit(application_id, by)
+    if section == "erad":
+        application = claim(application_id, permissions.EDIT, by)
+        if application.status in FINAL:
+            raise NotAllowed(permissions.EDIT, application.status)
+    else:
+        application = claim_to_edit(application_id, by)
     unchanged_since(seen, section_values(application, section), values)
     for name in SECTIONS[section]:
         if name in values:
@@ -128,7 +137,7 @@ def save_person(
         member = Membership.objects.create(team=application.team, researcher=researcher, role=role)
         record(application, Happening.PERSON_ADDED, by, at, membership=member.pk, role=role)
     else:
-        member = _member(application, membership_id)
+        member = current_member(application, membership_id)
         was = person_values(member.researcher)
         unchanged_since(seen, was, values)
         now = person_values(write_person(member.researcher, values))
@@ -139,7 +148,7 @@ def save_person(
         if Role.LEAD not in (member.role, role) and Role.PARTNER not in (member.role, role):
             member.role = role
             member.save(update_fields=["role"])
-    _after_change(application, at)
+    after_change(application, at)
     return member
 
 
@@ -150,12 +159,16 @@ def _only_senders_appoint_deputies(
 
     :raises NotPermitted: ``by`` may not submit, and the person would become or cease to be a deputy
     """
-    was = _member(application, membership_id).role if membership_id is not None else ""
+    was = current_member(application, membership_id).role if membership_id is not None else ""
     if was != role and Role.DEPUTY in (was, role) and not may(by, Act.SUBMIT, application):
         raise NotPermitted(Act.SUBMIT)
 
 
-def _member(application: Application, membership_id: int) -> Membership:
+def current_member(application: Application, membership_id: int) -> Membership:
+    """Return a current member of the team.
+
+    :raises Membership.DoesNotExist: there is none
+    """
     return (
         Membership.objects.current()
         .select_related("researcher__institution")
@@ -163,31 +176,10 @@ def _member(application: Application, membership_id: int) -> Membership:
     )
 
 
-def _after_change(application: Application, at: datetime) -> None:
+def after_change(application: Application, at: datetime) -> None:
+    """Bring the ledger and the search into line with people and grants as they are now."""
     sync_notices(workspace(application), at)
     touch(application, at)
-
-
-@transaction.atomic
-def remove_person(
-    *, application_id: int, membership_id: int, reason: str, by: User, at: datetime
-) -> None:
-    """Take a person out of the team; the person and what was recorded stay, crossed out.
-
-    :raises StillNeeded: the person is the lead
-    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
-    """
-    application = claim_to_edit(application_id, by)
-    member = _member(application, membership_id)
-    if member.role == Role.LEAD:
-        raise StillNeeded
-    member.removed_at, member.removed_reason = at, reason
-    member.save(update_fields=["removed_at", "removed_reason"])
-    ReliedGrant.objects.filter(
-        application=application, grant__holder=member.researcher_id, removed_at__isnull=True
-    ).update(removed_at=at)
-    record(application, Happening.PERSON_REMOVED, by, at, reason=reason, membership=member.pk)
-    _after_change(application, at)
 
 
 @transaction.atomic
@@ -211,7 +203,7 @@ def save_grant(
     :raises IntegrityError: the holder already has that number of that agency
     """
     application = claim_to_edit(application_id, by)
-    member = _member(application, membership_id)
+    member = current_member(application, membership_id)
     if grant_id is None:
         grant = write_grant(_left_earlier(application, member, values), values)
         ReliedGrant.objects.update_or_create(
@@ -240,7 +232,7 @@ def save_grant(
                 state__in=UNTOUCHED,
             ).update(recipient_name="", recipient_email="")
         write_grant(grant, values)
-    _after_change(application, at)
+    after_change(application, at)
     return grant
 
 
@@ -272,21 +264,3 @@ def write_grant(grant: Grant, values: Mapping[str, Any]) -> Grant:
     grant.key = grant_key(grant)
     grant.save()
     return grant
-
-
-@transaction.atomic
-def remove_grant(
-    *, application_id: int, grant_id: int, reason: str, by: User, at: datetime
-) -> None:
-    """Rely on a grant no longer; it stays on record, crossed out.
-
-    :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
-    """
-    application = claim_to_edit(application_id, by)
-    relied = ReliedGrant.objects.get(
-        application=application, grant=grant_id, removed_at__isnull=True
-    )
-    relied.removed_at = at
-    relied.save(update_fields=["removed_at"])
-    record(application, Happening.GRANT_REMOVED, by, at, reason=reason, grant=grant_id)
-    _after_change(application, at)

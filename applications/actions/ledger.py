@@ -91,6 +91,8 @@ def _plan(
         notice.due_on = at.astimezone(JAPAN_TIME).date()
     elif notice.state != NoticeState.DUE:
         notice.due_on = None
+    if duty.nothing_owed:
+        return  # an address for questions is shown from the list, never kept as a recipient
     if duty.recipient == Recipient.ADDRESS and not notice.recipient_email:
         notice.recipient_email = duty.address
     if duty.recipient == Recipient.GRANT_CONTACT and not notice.recipient_email:

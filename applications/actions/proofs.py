@@ -39,7 +39,7 @@ def keeps_proof(action: Callable[P, R]) -> Callable[P, R]:
                 return action(*args, **kwargs)
         except BaseException:
             for file in stored:
-                file.storage.delete(file.name)
+                file.storage.delete(str(file.name))
             raise
         finally:
             _stored.reset(outer)

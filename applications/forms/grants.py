@@ -1,6 +1,6 @@
 """The form of a partner's grant: what is doubtful is said once, and saved all the same."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -18,7 +18,9 @@ from applications.forms.fields import (
 )
 from applications.queries.catalogue import OTHER, Catalogue
 from applications.rules.facts import EditionFacts
+from directory.listing import country_place
 from directory.models import Agency, Country, Grant, Programme
+from directory.models.places import in_language
 
 ANOTHER = "other"  # "another funder", "another programme": typed, not chosen
 
@@ -197,21 +199,27 @@ class GrantForm(Watched, forms.ModelForm):
 
 
 def funder_choices(catalogue: Catalogue, edition: EditionFacts) -> list[tuple[Any, Any]]:
-    """Return the list's funders by country, then those that are not on it."""
-    countries = {one.code: one.name for one in Country.objects.all()}
+    """Return the list's funders by country, then those that are not on it, in the reader's language."""
+    areas = {one.code: one for one in Country.objects.all()}
     groups: dict[str, list[tuple[str, str]]] = {}
-    for slug, row in edition.rows.items():
-        entry = catalogue.agencies[slug]
-        groups.setdefault(countries.get(row.country, row.country), []).append(
-            (slug, f"{entry.name_en} ({entry.acronym})")
-        )
-    unlisted = sorted(
-        (slug, f"{entry.name_en} ({entry.acronym})")
-        for slug, entry in catalogue.agencies.items()
-        if slug not in edition.rows
-    )
+    for code in sorted({row.country for row in edition.rows.values()}, key=_place(areas)):
+        listed = [slug for slug, row in edition.rows.items() if row.country == code]
+        groups[areas[code].name if code in areas else code] = _named(catalogue, listed)
+    unlisted = [slug for slug in catalogue.agencies if slug not in edition.rows]
     return [
         ("", _("I do not know; the number may tell")),
-        *sorted(groups.items()),
-        (_("Not on the list"), [(ANOTHER, _("Another funder")), *unlisted]),
+        *groups.items(),
+        (
+            _("Not on the list"),
+            [(ANOTHER, _("Another funder")), *sorted(_named(catalogue, unlisted))],
+        ),
     ]
+
+
+def _place(areas: Mapping[str, Country]) -> Callable[[str], str]:
+    return lambda code: country_place(areas[code]) if code in areas else code
+
+
+def _named(catalogue: Catalogue, slugs: Iterable[str]) -> list[tuple[str, str]]:
+    found = [catalogue.agencies[slug] for slug in slugs]
+    return [(one.slug, f"{in_language(one.name_en, one.name_ja)} ({one.acronym})") for one in found]

@@ -39,10 +39,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self
         return self.filter(call__owner=user.staff_agency) if user.staff_agency else self.none()
 
-    def for_listing(self) -> "ApplicationQuerySet":
-        """Newest activity first, with what a row shows."""
-        return self.select_related("call", "team", "area").order_by("-changed_at", "-pk")
-
     def live(self) -> "ApplicationQuerySet":
         return self.exclude(status=Status.WITHDRAWN)
 

@@ -34,20 +34,6 @@ class ConfirmedHow(models.TextChoices):
     ON_BEHALF = "ON_BEHALF", _("Recorded on behalf")
 
 
-class TeamQuerySet(models.QuerySet["Team"]):
-    def visible_to(self, user: User) -> "TeamQuerySet":
-        """Teams that ``user`` belongs to, and for staff those in their own agency's calls."""
-        if user.is_superuser:
-            return self
-        own = Q(pk__in=Membership.objects.current().filter(researcher__user=user).values("team"))
-        if user.staff_agency:
-            from applications.models.application import Application
-
-            calls = Application.objects.filter(call__owner=user.staff_agency)
-            own |= Q(pk__in=calls.values("team"))
-        return self.filter(own)
-
-
 class Team(models.Model):
     """People who apply together; ``ref`` is its address and tells nothing."""
 
@@ -66,7 +52,6 @@ class Team(models.Model):
         related_name="+",
         verbose_name=_("copied from"),
     )
-    objects = TeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("team")

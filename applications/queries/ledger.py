@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from applications.models import Application, Membership, Notice, ReliedGrant, Role
 from applications.rules.notices import OWED
-from applications.workflow import SETTLED, NoticeState
+from applications.workflow import FINAL, SETTLED, NoticeState
 from directory.models import (
     Edition,
     Grant,
@@ -75,9 +75,10 @@ class LedgerRow:
     @property
     def not_after(self) -> datetime | None:
         """The deadline, where the notice falls due with an application still to be submitted."""
-        waits = self.notice.state == NoticeState.NOT_YET_DUE
+        application = self.notice.application
+        waits = self.notice.state == NoticeState.NOT_YET_DUE and application.status not in FINAL
         upon = self.notice.trigger == Trigger.UPON_APPLICATION
-        return self.notice.application.call.closes_at if waits and upon else None
+        return application.call.closes_at if waits and upon else None
 
     @property
     def nih(self) -> bool:

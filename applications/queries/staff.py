@@ -1,12 +1,13 @@
 """What staff lists and exports start from, given the applications one may see; and capped counts."""
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 
 from applications.models import Application, Event, Membership, Notice, ReliedGrant
 from applications.queries.submitted import as_submitted
+from applications.workflow import Status
 
 MOST_COUNTED = 10_000
 
@@ -33,6 +34,23 @@ def members_in(applications: QuerySet[Application]) -> QuerySet[Membership]:
 def grants_in(applications: QuerySet[Application]) -> QuerySet[ReliedGrant]:
     """Grants relied on, as submitted where the application was; see ``as_submitted``."""
     return as_submitted(ReliedGrant.objects.filter(application__in=applications)).order_by("-pk")
+
+
+def also_in_another_team(application: Application) -> QuerySet[ReliedGrant]:
+    """The application's grants that another team of the same agency's calls relies on, too.
+
+    The same number of the same funder; withdrawn applications do not count. For staff alone: a
+    team must not learn who else applies (product.md 4).
+    """
+    others = ReliedGrant.objects.filter(
+        removed_at__isnull=True,
+        application__call__owner=application.call.owner,
+        grant__agency=OuterRef("grant__agency"),
+        grant__key=OuterRef("grant__key"),
+    )
+    others = others.exclude(application__team=application.team_id)
+    named = grants_in(Application.objects.filter(pk=application.pk)).exclude(grant__key="")
+    return named.filter(Exists(others.exclude(application__status=Status.WITHDRAWN)))
 
 
 def notices_in(applications: QuerySet[Application]) -> QuerySet[Notice]:

@@ -16,7 +16,7 @@ from applications.queries.application import Workspace
 from applications.queries.snapshots import shown
 from applications.rules.facts import Attestation as Answer
 from applications.views.receipts import answers_in_words
-from directory.formatting import long_date, person_name
+from directory.formatting import is_japanese, long_date, person_name
 from directory.models import JAPAN_TIME
 
 SALT = "applications.check"
@@ -95,7 +95,9 @@ def _people(state: Shown) -> dict[str, dict[str, Any]]:
 
 def _name(one: Mapping[str, Any]) -> str:
     first, beside = person_name(one.get("name", ""), one.get("name_latin", ""), get_language())
-    return f"{first} ({beside})" if beside else first
+    if not beside:
+        return first
+    return f"{first}（{beside}）" if is_japanese(get_language()) else f"{first} ({beside})"
 
 
 def _person(one: Mapping[str, Any] | None) -> str:

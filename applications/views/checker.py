@@ -22,6 +22,7 @@ from applications.queries.catalogue import Catalogue, load_catalogue
 from applications.views.verdicts import answer_context
 from directory.listing import in_reading_order, rows_of
 from directory.models import JAPAN_TIME, Call, Edition, Participation
+from directory.models.places import in_language
 
 # Where in the questions the reader is; never part of an answer's address.
 STEP = "step"
@@ -56,7 +57,8 @@ class Asked:
         slug = self.catalogue.find(agency)[0] if agency and len(agency) <= forms.LONGEST else ""
         entry = self.catalogue.agencies.get(slug)
         values = {**self.values, "agency": slug or agency}
-        words = f"{entry.name_en} ({entry.acronym})" if entry else ""
+        named = in_language(entry.name_en, entry.name_ja) if entry else ""
+        words = f"{named} ({entry.acronym})" if entry else ""
         listed = {row.agency.country.code: row.agency.country for row in self.rows}
         return forms.AboutForm(
             values if bound else None,

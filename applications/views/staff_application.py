@@ -23,14 +23,18 @@ from applications.models import (
     Role,
 )
 from applications.queries.application import workspace
+from applications.queries.staff import also_in_another_team
 from applications.queries.submitted import last_submitted, touched
+from applications.rules.cautions import Caution, Code
 from applications.rules.findings import Verdict
 from applications.views.frame import pending_changes
 from applications.views.staff import person_reads, staff_applications
+from applications.wording import caution_sentence
 from directory import formatting, spreadsheets
 from directory.models.places import in_language
 from directory.spreadsheets import Column
 
+SENTENCES = frozenset({"reasons", "warnings", "reason"})  # columns that hold whole sentences
 PEOPLE = ("role", "name", "name_latin", "institution", "country", "email", "confirmed_at",
           "confirmed_how")  # fmt: skip
 TABLES = (
@@ -84,6 +88,11 @@ def _page(found: Application) -> dict[str, Any]:
         "explanation": row[11] if row[10] != Verdict.FITS else "",
         "unsubmitted": version is not None and pending_changes(workspace(found)),
         "tables": tables,
+        "elsewhere": [
+            f"{one.grant.agency.acronym} {one.grant.reference}"
+            for one in also_in_another_team(found).select_related("grant__agency")
+        ],
+        "elsewhere_words": caution_sentence(Caution(Code.IN_ANOTHER_TEAM)),
         "crossed_out": list(_crossed_out(found)),
         "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
     }
@@ -98,7 +107,8 @@ def _changed_version(found: Application) -> dict[str, Any] | None:
 
 
 def _heading(column: Column) -> dict[str, Any]:
-    return {"label": column.header, "when": column.kind in ("date", "moment")}
+    when = column.kind in ("date", "moment")
+    return {"label": column.header, "when": when, "words": column.code in SENTENCES}
 
 
 def _people(version: dict[str, Any]) -> Iterator[list[str]]:
@@ -129,8 +139,9 @@ Crossed = dict[str, Any]  # kind, name, at, why
 def _crossed_out(found: Application) -> Iterator[Crossed]:
     """People, grants and notices that the team took out, each with when and why."""
     people = Membership.objects.filter(team=found.team_id, removed_at__isnull=False)
-    for one in people.select_related("researcher").order_by("removed_at", "pk"):
-        yield _crossed(_("Person"), one.researcher.name, one.removed_at, one.removed_reason)
+    for member in people.select_related("researcher").order_by("removed_at", "pk"):
+        who, why_gone = member.researcher.name, member.removed_reason
+        yield _crossed(_("Person"), who, member.removed_at, why_gone)
     relied = ReliedGrant.objects.filter(application=found, removed_at__isnull=False)
     grants = list(relied.select_related("grant__agency", "grant__holder").order_by("removed_at"))
     why = _reasons(found) if grants else {}
@@ -141,10 +152,12 @@ def _crossed_out(found: Application) -> Iterator[Crossed]:
         reason = why.get(grant.pk, _("The holder was removed from the team."))
         yield _crossed(_("Grant"), name, one.removed_at, reason)
     notices = Notice.objects.filter(application=found, removed_at__isnull=False)
-    for one in notices.select_related("body", "holder__researcher").order_by("removed_at", "pk"):
-        name = f"{one.body.acronym} – {one.holder.researcher.name} – {one.get_state_display()}"
+    told = notices.select_related("body", "holder__researcher").order_by("removed_at", "pk")
+    for notice in told:
+        holder, state = notice.holder.researcher.name, notice.get_state_display()
+        name = f"{notice.body.acronym} – {holder} – {state}"
         reason = _("The grant is no longer relied on.")
-        yield _crossed(_("Notice"), name, one.removed_at, reason)
+        yield _crossed(_("Notice"), name, notice.removed_at, reason)
 
 
 def _crossed(kind: str, name: str, at: Any, why: str) -> Crossed:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -188,9 +189,8 @@ def receipt_text(request: HttpRequest, application: Application) -> HttpResponse
     context = _receipt_context(request, application) | {
         "application": application,
         "call": application.call,
-        "address": request.build_absolute_uri(
-            reverse("applications:receipt", args=[application.receipt])
-        ),
+        "address": settings.PORTAL_URL
+        + reverse("applications:receipt", args=[application.receipt]),
     }
     response = render(
         request, "applications/receipt.txt", context, content_type="text/plain; charset=utf-8"

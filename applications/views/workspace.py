@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -116,9 +117,11 @@ def answers(request: HttpRequest, application: Application) -> HttpResponse:
     return _section(request, application, "answers", _("The call's questions"), "")
 
 
-@writing
+@of_team
 def erad(request: HttpRequest, application: Application) -> HttpResponse:
-    """Whether the formal proposal is in."""
+    """Whether the formal proposal is in; to be recorded after the deadline too."""
+    if not permissions.may(request.user, permissions.EDIT, application):
+        raise PermissionDenied
     return _section(
         request,
         application,

@@ -12,7 +12,14 @@ class GrantFormatInline(admin.TabularInline):
     fields = ("position", "pattern", "key", "suggests", "examples")
 
 
-class ProgrammeInline(admin.TabularInline):
+class NeverDeleted:
+    """A published edition never changes: deleting what its rows name would take it out of them."""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ProgrammeInline(NeverDeleted, admin.TabularInline):
     model = Programme
     extra = 0
     fields = ("code", "name_en", "name_ja", "name_own", "to_institutions")
@@ -38,7 +45,7 @@ class AgencyAdmin(Kept):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(Kept):
+class ProgrammeAdmin(NeverDeleted, Kept):
     """Registered so that rows of an edition can look programmes up."""
 
     list_display = ("code", "agency", "name_en", "name_ja")
@@ -46,3 +53,7 @@ class ProgrammeAdmin(Kept):
     search_fields = ("code", "name_en", "name_ja", "agency__acronym")
     ordering = ("agency_id", "code")
     autocomplete_fields = ("agency",)
+
+    def get_readonly_fields(self, request, obj=None):
+        # Published rows target a programme by its code: another code would be another rule.
+        return ("code", "agency") if obj else ()

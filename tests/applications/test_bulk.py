@@ -155,7 +155,8 @@ def test_rows_answer_in_codes(directory, line, agency, verdict, notice_to):
 def test_a_bad_row_says_why_and_the_others_go_on(directory, line, reason):
     bad, good = checked(directory, f"{HEAD}\n{line}\n{FITTING}\n")
 
-    assert (bad["verdict"], bad["reasons"], good["verdict"]) == ("ERROR", reason, "FITS")
+    assert (bad["agency_slug"], bad["verdict"], bad["reasons"]) == ("rcn", "ERROR", reason)
+    assert good["verdict"] == "FITS"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"])

@@ -298,3 +298,21 @@ def test_what_a_holder_attested_for_one_funder_does_not_hold_for_another(scene):
     assert relied.attestations.count() == 1
     save_grant(scene, Grant.objects.get(pk=grant.pk), agency=agency("wellcome"))
     assert relied.attestations.count() == 0
+
+
+def test_the_state_in_e_rad_may_be_recorded_in_screening_and_not_after_the_decision(
+    scene, monkeypatch
+):
+    # Given an application that staff screen, after its deadline
+    scene.submit()
+    scene.change(status=Status.SCREENING)
+    monkeypatch.setattr(claiming, "database_now", lambda: scenes.CLOSES)
+
+    # When the lead records that the formal proposal is in
+    save(scene, "erad", erad_status="SUBMITTED", erad_number="26000001")
+
+    # Then it is kept; and once the application is decided nothing is
+    assert scene.stored().erad_number == "26000001"
+    scene.change(status=Status.NOT_ACCEPTED)
+    with pytest.raises(NotAllowed):
+        save(scene, "erad", erad_status="SUBMITTED", erad_number="26000002")

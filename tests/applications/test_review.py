@@ -8,11 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.http import FileResponse
 from django.urls import reverse
+from django.utils import translation
 
 from applications import actions
 from applications.actions import claiming
 from applications.forms import uploads
+from applications.forms.grants import funder_choices
 from applications.models import Membership, Proof, Role, Version
+from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import person_values
 from applications.rules.eligibility import agency_takes_part
@@ -239,3 +242,49 @@ def test_the_flag_for_staff_is_raised_only_where_no_grant_fits(client, scene, be
     assert len(unflagged.context["rows"]) == 1 - flagged
     opened = client.get(reverse("applications:staff_application", args=[scene.pk]))
     assert bool(opened.context["explanation"]) is bool(flagged)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_an_account_made_on_japanese_pages_gets_its_receipt_in_japanese(client, db, language):
+    address = f"/{language}/accounts/signup/"
+    made = {"email": "sato@example.org", "password1": "sea-otter-lantern-42"}
+    assert client.post(address, made).status_code == 302
+    assert User.objects.get().language == language
+
+
+@pytest.mark.parametrize(
+    ("language", "first_area", "erc", "off_the_list"),
+    [
+        ("ja", "英国", "欧州研究会議 (ERC)", "国立心肺血液研究所 (NIH-NHLBI)"),
+        (
+            "en",
+            "Australia",
+            "European Research Council (ERC)",
+            "National Heart, Lung, and Blood Institute (NIH-NHLBI)",
+        ),
+    ],
+)
+def test_funders_to_choose_are_named_in_the_readers_language(
+    scene, language, first_area, erc, off_the_list
+):
+    space = workspace(scene.stored())
+    with translation.override(language):
+        groups = funder_choices(space.catalogue, space.edition)[1:]
+        names = [words for _group, funders in groups for _slug, words in funders]
+        assert groups[0][0] == first_area
+    assert erc in names
+    assert off_the_list in names
+
+
+def test_a_withdrawn_application_promises_no_notice_upon_submitting(client, at_work):
+    # Given an application with a notice that falls due upon submitting
+    client.force_login(at_work.lead)
+    at_work.submit()
+    notices = page("notices", at_work)
+    actions.withdraw_application(
+        application_id=at_work.pk, reason="", by=at_work.lead, at=scenes.DAY
+    )
+    # When it is withdrawn, then no page says that the notice falls due when it is submitted
+    shown = client.get(notices)
+    assert [row["notice"].state for row in shown.context["rows"]] == ["NOT_YET_DUE"]
+    assert shown.context["waits_for_submission"] is False

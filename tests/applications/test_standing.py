@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -76,13 +76,13 @@ def add_grant(scene):
     )
 
 
-def remove_grant(scene):
+def remove_grant(scene, at=None):
     actions.remove_grant(
         application_id=scene.pk,
         grant_id=scene.grant.pk,
         reason="Ended early",
         by=scene.lead,
-        at=now(),
+        at=at or now(),
     )
 
 
@@ -240,6 +240,12 @@ def test_a_grant_removed_after_submitting_stands_until_the_team_submits_again(se
     assert [(row["agency"], row["reference"]) for row in exported("grants")] == [
         ("dfg", "410981386")
     ]
+
+
+def test_a_web_server_whose_clock_is_behind_takes_nothing_away(sent):
+    before = exported("grants")
+    remove_grant(sent, at=sent.stored().submitted_at - timedelta(hours=1))
+    assert exported("grants") == before
 
 
 def test_drafts_are_exported_as_they_are(scene):

@@ -45,7 +45,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
             one.call.edition_id,
             readable_code(16),
         )
-        one.submitted_at, one.submitted_by, one.version = now, request.user, one.version + 1
+        one.submitted_at = one.changed_at = now
+        one.submitted_by, one.version = request.user, one.version + 1
         one.save()
         version = Version.objects.create(
             application=one,

@@ -12,7 +12,12 @@ from django.urls import reverse
 from directory import spreadsheets
 from directory.models import GrantFormat
 from directory.spreadsheets import Column, csv_lines, xlsx_response
-from tests.directory.factories import AgencyFactory
+from tests.directory.factories import (
+    AgencyFactory,
+    ParticipationFactory,
+    ProgrammeFactory,
+    UserFactory,
+)
 
 TEXT = Column("text", "Text", 0)
 CALLED = Column("called", "Called", lambda row: row[0])
@@ -101,3 +106,26 @@ def test_aliases_are_a_list_of_texts(aliases):
     with pytest.raises(ValidationError) as refused:
         agency.full_clean()
     assert list(refused.value.message_dict) == ["aliases"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "account",
+    [{"staff_agency": "JST", "staff_role": "OFFICER"}, {"is_superuser": True}],
+    ids=["officer", "superuser"],
+)
+def test_nobody_deletes_a_programme_out_of_a_published_list(client, account):
+    # Given a published row that targets a programme
+    programme = ProgrammeFactory()
+    row = ParticipationFactory(agency=programme.agency)
+    row.programmes.add(programme)
+    client.force_login(UserFactory(**account))
+    chosen = {"action": "delete_selected", "_selected_action": [programme.pk], "post": "yes"}
+    # When staff try to delete it, one by one or from the list
+    client.post(reverse("admin:directory_programme_changelist"), chosen)
+    answered = client.post(
+        reverse("admin:directory_programme_delete", args=[programme.pk]), {"post": "yes"}
+    )
+    # Then the row still targets it: without, every grant of that funder would fit
+    assert answered.status_code == 403
+    assert list(row.programmes.all()) == [programme]

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -16,7 +15,7 @@ from applications.models import Application, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import shown_fingerprint
-from directory.models import Agency, Call, CallArea, Edition, Programme, User
+from directory.models import JAPAN_TIME, Agency, Call, CallArea, Edition, Programme, User
 
 PRACTICE = "practice"
 NOON_IN_JAPAN = {"hour": 12, "minute": 0, "second": 0, "microsecond": 0}
@@ -59,14 +58,13 @@ class Command(BaseCommand):
         for email, agency, role in STAFF:
             self.account(email, "ja", staff_agency=agency, staff_role=role)
         made = [team for team in TEAMS if self.team(team, call, now)]
+        closes = call.closes_at.astimezone(JAPAN_TIME)
         self.stdout.write(
-            f"Practice call open until {call.closes_at:%Y-%m-%d %H:%M %Z}; {len(made)} new teams."
+            f"Practice call open until {closes:%Y-%m-%d %H:%M %Z}; {len(made)} new teams."
         )
 
     def practice_call(self, edition: Edition, now: datetime) -> Call:
-        closes = (
-            (now + timedelta(days=60)).astimezone(ZoneInfo("Asia/Tokyo")).replace(**NOON_IN_JAPAN)
-        )
+        closes = (now + timedelta(days=60)).astimezone(JAPAN_TIME).replace(**NOON_IN_JAPAN)
         call, new = Call.objects.get_or_create(
             code=PRACTICE,
             defaults={
