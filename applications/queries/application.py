@@ -80,7 +80,7 @@ def in_force(application: Application) -> Edition:
 
 
 def workspace(application: Application) -> Workspace:
-    """Read and judge one application in nine statements, however many people and grants."""
+    """Read and judge one application in six statements, however many people and grants."""
     memberships = list(
         Membership.objects.filter(team=application.team_id)
         .select_related("researcher__institution", "researcher__user", "confirmed_by")
