@@ -145,7 +145,10 @@ class Application(models.Model):
         ]
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="application_newest_first"),
-            models.Index(fields=["call", "status"], name="application_by_call_and_state"),
+            models.Index(
+                fields=["call", "status", "best_verdict"],
+                name="application_by_staff_filters",
+            ),
             GinIndex(
                 fields=["search_text"],
                 opclasses=["gin_trgm_ops"],

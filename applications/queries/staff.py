@@ -1,6 +1,9 @@
 """What staff lists and exports start from, given the applications one may see; and capped counts."""
 
-from django.core.paginator import Paginator
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
@@ -82,7 +85,36 @@ def capped_count(queryset: QuerySet) -> int:
 
 
 class CappedPaginator(Paginator):
-    """Pages up to the cap; beyond it the reader narrows the list."""
+    """Pages of rows up to the cap; beyond it the reader narrows the list.
+
+    The page is read before anything is counted: one that is not full tells the number of rows by
+    itself, so a search that finds one team searches once. ``read`` turns a slice into rows.
+    """
+
+    def __init__(
+        self, queryset: QuerySet, per_page: int, read: Callable[[QuerySet], Iterable[Any]]
+    ) -> None:
+        super().__init__(queryset, per_page)
+        self._read = read
+
+    def page(self, number: int | str) -> Page:
+        """Read one page.
+
+        :raises InvalidPage: it is no number, has no rows, or lies beyond the cap
+        """
+        try:
+            wanted = int(number)
+        except ValueError as error:
+            raise PageNotAnInteger(number) from error
+        start = (wanted - 1) * self.per_page
+        if not 0 <= start < MOST_COUNTED:
+            raise EmptyPage(number)
+        rows = list(self._read(self.object_list[start : start + self.per_page + 1]))
+        if wanted > 1 and not rows:
+            raise EmptyPage(number)
+        if len(rows) <= self.per_page:
+            self.found = start + len(rows)
+        return Page(rows[: self.per_page], wanted, self)
 
     @cached_property
     def found(self) -> int:

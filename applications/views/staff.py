@@ -102,7 +102,7 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
     export, shown = _listed(name)
     found = shown.filter(request.GET, queryset=export.among(mine), request=request)
     queryset = found.qs if found.is_valid() else export.among(mine).none()
-    paginator = staff.CappedPaginator(queryset, PAGE_SIZE)
+    paginator = staff.CappedPaginator(queryset, PAGE_SIZE, export.rows)
     try:
         page = paginator.page(request.GET.get("page", 1))
     except InvalidPage as error:
@@ -118,7 +118,7 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
             "most": f"{staff.MOST_COUNTED:,}",
             "headings": [str(export.columns[0].header)]
             + [str(export.column(code).header) for code in shown.in_order],
-            "rows": _on_screen(export, shown, export.rows(page.object_list)),
+            "rows": _on_screen(export, shown, page.object_list),
             "export_url": reverse("applications:staff_export", args=[name]),
             "query": _query(request),
         },

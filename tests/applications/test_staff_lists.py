@@ -112,11 +112,12 @@ def test_staff_pages_do_not_exist_for_others_and_ask_strangers_to_sign_in(client
 @pytest.mark.parametrize(
     "name, queries",
     [
-        ("applications", 7),  # session, user, calls to choose, count, page, people, funders
-        ("members", 5),  # session, user, calls, count, page
-        ("grants", 7),  # session, user, calls, funders, count, page, attestations
-        ("notices", 6),  # session, user, calls, funders, count, page
-        ("events", 5),  # session, user, calls, count, page
+        # A page that is not full tells the number of rows without a count.
+        ("applications", 6),  # session, user, calls to choose, page, people, funders
+        ("members", 4),  # session, user, calls, page
+        ("grants", 6),  # session, user, calls, funders, page, attestations
+        ("notices", 5),  # session, user, calls, funders, page
+        ("events", 4),  # session, user, calls, page
     ],
 )
 def test_lists_cost_the_same_for_three_rows_as_for_one(
@@ -165,6 +166,54 @@ def test_search_folds_width_case_and_kana(client, typed):
     response = client.get(reverse("applications:staff_applications"), {"q": typed})
 
     assert [row["name"] for row in response.context["rows"]] == [found.team.ref]
+
+
+@pytest.mark.parametrize(
+    "typed, found",
+    [("hanako@u.example", 1), ("hanako@", 2), ("@u.example", 1), ("HANAKO@V", 1), ("@", 2)],
+)
+def test_an_address_is_found_whole_or_in_part(client, typed, found):
+    call = CallFactory(owner="AMED")
+    for address in ("hanako@u.example", "hanako@v.example"):
+        ApplicationFactory(call=call, search_text=f"cells {address}")
+    client.force_login(UserFactory(staff_agency="AMED", staff_role="VIEWER"))
+
+    response = client.get(reverse("applications:staff_applications"), {"q": typed})
+
+    assert len(response.context["rows"]) == found
+
+
+@pytest.mark.parametrize(
+    "number, page, shown, found, queries",
+    [
+        (0, 1, 0, 0, 4),  # session, user, calls, page
+        (50, 1, 50, 50, 6),  # … people and funders
+        (51, 1, 50, 51, 7),  # … and a count: more rows follow
+        (51, 2, 1, 51, 6),
+        (100, 2, 50, 100, 6),
+    ],
+)
+def test_only_a_full_page_with_more_behind_it_is_counted(
+    client, django_assert_num_queries, number, page, shown, found, queries
+):
+    ApplicationFactory.create_batch(number, call=CallFactory(owner="AMED"))
+    client.force_login(UserFactory(staff_agency="AMED", staff_role="VIEWER"))
+
+    with django_assert_num_queries(queries):
+        response = client.get(reverse("applications:staff_applications"), {"page": page})
+
+    assert len(response.context["rows"]) == shown
+    assert response.context["page_obj"].paginator.count == found
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2", "x", "", "1.5", "9" * 30])
+def test_a_page_that_does_not_exist_is_not_found(client, page):
+    ApplicationFactory(call=CallFactory(owner="AMED"))
+    client.force_login(UserFactory(staff_agency="AMED", staff_role="VIEWER"))
+
+    response = client.get(reverse("applications:staff_applications"), {"page": page})
+
+    assert response.status_code == 404
 
 
 def test_counts_stop_at_the_cap_and_no_page_lies_beyond_it(client, monkeypatch):
