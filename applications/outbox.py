@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from applications.models import Application, Message, MessageKind, MessageState
-from applications.models.message import MAX_ATTEMPTS
+from applications.models.message import LINK, MAX_ATTEMPTS
 from directory.models import User
 
 # A whole batch fits into its lease even where every mail runs into EMAIL_TIMEOUT (30 s).
@@ -101,7 +101,11 @@ def _deliver(message: Message, connection, at: datetime) -> str:
         outcome = "failed"
     else:
         outcome = _hand_over(message, connection, at)
-    message.save(update_fields=["state", "error", "handed_over_at", "available_at", "text"])
+    if message.state != MessageState.WAITING:
+        message.secret = ""  # a link opens a page: it is kept no longer than it must wait
+    message.save(
+        update_fields=["state", "error", "handed_over_at", "available_at", "text", "secret"]
+    )
     return outcome
 
 
@@ -109,7 +113,7 @@ def _hand_over(message: Message, connection, at: datetime) -> str:
     sender_domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     mail = EmailMessage(
         message.subject,
-        message.text,
+        message.text.replace(LINK, message.secret) if message.secret else message.text,
         to=[message.recipient],
         connection=connection,
         headers={

@@ -1,57 +1,72 @@
 """Who may do what: one question, answered from facts (membership, staff role), never from a group's name."""
 
-from applications.models import Application, Membership, Notice, Role
+from applications.models import Actor, Application, Membership, Notice, Role
 from applications.workflow import Act
-from directory.models import StaffRole, User
+from directory.models import StaffRole
 
 EDIT = "EDIT"  # change the application's answers, people, grants and the record of its notices
 RECORD_NOTICE = "RECORD_NOTICE"
+INVITE = "INVITE"  # ask a named person by mail, remind, correct the address, cancel
+DECIDE_CLAIM = "DECIDE_CLAIM"  # whether somebody who answered from another account is the invited
+HAND_OVER_LEAD = "HAND_OVER_LEAD"
 
 SENDS = frozenset({Role.LEAD, Role.DEPUTY})
 EDITS = SENDS | {Role.MEMBER, Role.ADMINISTRATOR}
 DECIDES = frozenset({StaffRole.OFFICER, StaffRole.APPROVER})
 
 
-def membership_of(user: User, application: Application) -> Membership | None:
-    """Return the membership that makes ``user`` part of the team, the strongest role first."""
-    found = list(
-        Membership.objects.current()
-        .filter(team=application.team_id, researcher__user=user)
-        .select_related("researcher")
-    )
+def membership_of(actor: Actor, application: Application) -> Membership | None:
+    """Return the membership that makes ``actor`` part of the team, the strongest role first."""
+    current = Membership.objects.current().filter(team=application.team_id)
+    if isinstance(actor, Membership):
+        own = current.filter(pk=actor.pk)
+    else:
+        own = current.filter(researcher__user=actor)
+    found = list(own.select_related("researcher"))
     return min(found, key=lambda one: Role.values.index(one.role), default=None)
 
 
-def role_of(user: User, application: Application) -> Role | None:
-    found = membership_of(user, application)
+def role_of(actor: Actor, application: Application) -> Role | None:
+    found = membership_of(actor, application)
     return Role(found.role) if found else None
 
 
 def role_may(role: Role | None, act: str) -> bool:
     """Whether a member of this role may do ``act``; people outside a team may nothing."""
-    if act in (Act.SUBMIT, Act.WITHDRAW):
+    if act in (Act.SUBMIT, Act.WITHDRAW, DECIDE_CLAIM, HAND_OVER_LEAD):
         return role in SENDS
-    return act in (EDIT, RECORD_NOTICE) and role in EDITS
+    return act in (EDIT, RECORD_NOTICE, INVITE) and role in EDITS
 
 
-def may(user: User, act: str, application: Application) -> bool:
-    """Whether ``user`` may do ``act`` to ``application``. The state is the workflow's question."""
-    if role_may(role_of(user, application), act):
-        return True
-    if not user.is_superuser and user.staff_agency != application.call.owner:
+def may(actor: Actor, act: str, application: Application) -> bool:
+    """Whether ``actor`` may do ``act`` to ``application``. The state is the workflow's question.
+
+    Who came by a mailed link answers for themselves (``may_answer``), never for the team.
+    """
+    if isinstance(actor, Membership):
         return False
-    staff_act = act == RECORD_NOTICE or act in set(Act.values) - {Act.SUBMIT, Act.WITHDRAW}
-    return staff_act and (user.is_superuser or user.staff_role in DECIDES)
+    if role_may(role_of(actor, application), act):
+        return True
+    if not actor.is_superuser and actor.staff_agency != application.call.owner:
+        return False
+    staff_act = act in (RECORD_NOTICE, HAND_OVER_LEAD) or act in set(Act.values) - {
+        Act.SUBMIT,
+        Act.WITHDRAW,
+    }
+    return staff_act and (actor.is_superuser or actor.staff_role in DECIDES)
 
 
-def may_tell(user: User, act: str, notice: Notice) -> bool:
-    """Whether ``user`` may ``EDIT`` a notice's draft or ``RECORD_NOTICE`` what was done about it.
+def may_answer(actor: Actor, member: Membership) -> bool:
+    """Whether ``actor`` is that member, still in the team, and so confirms, declines and corrects."""
+    return member.removed_at is None and member.is_of(actor)
 
-    As for the application; besides, a partner with an account tells the funders of their own grants.
+
+def may_tell(actor: Actor, act: str, notice: Notice) -> bool:
+    """Whether ``actor`` may ``EDIT`` a notice's draft or ``RECORD_NOTICE`` what was done about it.
+
+    As for the application; besides, a partner tells the funders of their own grants.
     The notice comes with its application and ``holder__researcher``.
     """
-    if may(user, act, notice.application):
+    if may(actor, act, notice.application):
         return True
-    holder = notice.holder
-    own = holder.removed_at is None and holder.researcher.user_id == user.pk
-    return own and act in (EDIT, RECORD_NOTICE)
+    return may_answer(actor, notice.holder) and act in (EDIT, RECORD_NOTICE)

@@ -5,7 +5,7 @@ from typing import Any
 
 from applications import permissions
 from applications.actions.refusals import CallClosed, NotPermitted
-from applications.models import Application, Event
+from applications.models import Actor, Application, Event, Membership, account_of
 from applications.queries.clock import database_now
 from applications.workflow import EDITABLE, NotAllowed, Status
 from directory.models import User
@@ -77,20 +77,24 @@ def mark_changed(application: Application, at: datetime) -> None:
 def record(
     application: Application,
     act: str,
-    by: User | None,
+    by: Actor | None,
     at: datetime,
     *,
     reason: str = "",
     was: str | None = None,
     **details: Any,
 ) -> Event:
-    """Write the event of an act; without ``was`` the state did not change."""
+    """Write the event of an act; without ``was`` the state did not change.
+
+    The actor is an account, a member who came by a mailed link, or (``None``) the portal itself.
+    """
     return Event.objects.create(
         application=application,
         act=act,
         from_state=application.status if was is None else was,
         to_state=application.status,
-        user=by,
+        user=account_of(by),
+        membership=by if isinstance(by, Membership) else None,
         by_system=by is None,
         at=at,
         reason=reason,

@@ -5,12 +5,15 @@ from datetime import datetime
 from applications.actions.claiming import claim_to_edit, mark_changed, record
 from applications.actions.proofs import Upload, keep_proof, keeps_proof
 from applications.models import (
+    Actor,
     Application,
     Attestation,
     ConfirmedHow,
     Happening,
     Membership,
+    Proof,
     ReliedGrant,
+    account_of,
 )
 from applications.rules.facts import Attestation as Answer
 from directory.models import User
@@ -70,33 +73,52 @@ def attest(
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
     """
     application = claim_to_edit(application_id, by)
-    relied = ReliedGrant.objects.select_related("grant__holder").get(
+    relied = ReliedGrant.objects.select_related("grant__holder__membership__researcher").get(
         application=application, grant=grant_id, removed_at__isnull=True
     )
-    on_behalf = relied.grant.holder.user_id != by.pk
+    on_behalf = not relied.grant.holder.membership.is_of(by)
     if on_behalf and (not reason.strip() or upload is None):
         raise ReasonNeeded
     proof = keep_proof(application, upload, by, at) if upload else None
+    attestation = write_attestation(
+        application, relied, code, answer, by, at, on_behalf=on_behalf, reason=reason, proof=proof
+    )
+    mark_changed(application, at)
+    return attestation
+
+
+def write_attestation(
+    application: Application,
+    relied: ReliedGrant,
+    code: str,
+    answer: str,
+    by: Actor,
+    at: datetime,
+    *,
+    on_behalf: bool = False,
+    reason: str = "",
+    proof: Proof | None = None,
+) -> Attestation:
+    """Put one answer in the place of the former one; the events keep both."""
     attestation, _new = Attestation.objects.update_or_create(
         relied=relied,
         code=code,
         defaults={
             "answer": Answer(answer).value,
             "at": at,
-            "by": by,
+            "by": account_of(by),
             "on_behalf": on_behalf,
             "reason": reason,
             "proof": proof,
         },
     )
-    mark_changed(application, at)
     record(
         application,
         Happening.ATTESTED_ON_BEHALF if on_behalf else Happening.ATTESTED,
         by,
         at,
         reason=reason,
-        grant=grant_id,
+        grant=relied.grant_id,
         condition=code,
         answer=attestation.answer,
         proof=proof.pk if proof else None,
@@ -105,7 +127,7 @@ def attest(
 
 
 def let_confirmation_lapse(
-    application: Application, member: Membership, by: User, at: datetime
+    application: Application, member: Membership, by: Actor, at: datetime
 ) -> None:
     """Take a partner's confirmation back: it was given for other facts than are stored now."""
     was_at = member.confirmed_at.isoformat() if member.confirmed_at else ""
@@ -125,7 +147,7 @@ def let_confirmation_lapse(
 
 
 def let_attestations_lapse(
-    application: Application, relied: ReliedGrant, by: User, at: datetime
+    application: Application, relied: ReliedGrant, by: Actor, at: datetime
 ) -> None:
     """Take the answers to a grant's conditions back: they were given for other facts."""
     codes = list(relied.attestations.order_by("code").values_list("code", flat=True))

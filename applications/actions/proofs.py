@@ -11,8 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
-from applications.models import Application, Proof
-from directory.models import User
+from applications.models import Actor, Application, Proof, account_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,7 +46,7 @@ def keeps_proof(action: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def keep_proof(application: Application, upload: Upload, by: User, at: datetime) -> Proof:
+def keep_proof(application: Application, upload: Upload, by: Actor, at: datetime) -> Proof:
     """Store an uploaded copy under a random name. Only inside an action that ``keeps_proof``."""
     proof = Proof(
         application=application,
@@ -56,7 +55,7 @@ def keep_proof(application: Application, upload: Upload, by: User, at: datetime)
         size=len(upload.content),
         sha256=hashlib.sha256(upload.content).hexdigest(),
         uploaded_at=at,
-        uploaded_by=by,
+        uploaded_by=account_of(by),
     )
     stored = _stored.get()
     proof.file.save(upload.name, ContentFile(upload.content), save=False)

@@ -12,9 +12,9 @@ from applications.actions.consents import ReasonNeeded
 from applications.actions.drafting import unchanged_since
 from applications.actions.proofs import Upload, keep_proof, keeps_proof
 from applications.actions.refusals import NotPermitted
-from applications.models import Happening, Notice
+from applications.models import Actor, Happening, Notice, account_of
 from applications.workflow import SETTLED, NotAllowed, NoticeAct, next_notice_state
-from directory.models import JAPAN_TIME, User
+from directory.models import JAPAN_TIME
 
 WRITTEN = ("recipient_name", "recipient_email", "subject", "text")
 
@@ -23,7 +23,7 @@ class NotYet(Exception):
     """The day given lies in the future."""
 
 
-def _claim_notice(notice_id: int, by: User, act: str = permissions.RECORD_NOTICE) -> Notice:
+def _claim_notice(notice_id: int, by: Actor, act: str = permissions.RECORD_NOTICE) -> Notice:
     """Lock the application, then read its notice and ask.
 
     :raises NotPermitted: ``by`` is not of the team's writers, the notice is not their own grant's,
@@ -49,7 +49,7 @@ def written(notice: Notice) -> dict[str, Any]:
 
 @transaction.atomic
 def edit_notice(
-    *, notice_id: int, values: Mapping[str, str], seen: str, by: User, at: datetime
+    *, notice_id: int, values: Mapping[str, str], seen: str, by: Actor, at: datetime
 ) -> Notice:
     """Save recipient, subject and text of a draft (empty: the prepared one).
 
@@ -76,7 +76,7 @@ def record_notice(
     done_on: date,
     channel: str,
     done_to: str,
-    by: User,
+    by: Actor,
     at: datetime,
     reason: str = "",
     upload: Upload | None = None,
@@ -93,12 +93,12 @@ def record_notice(
     notice = _claim_notice(notice_id, by)
     if done_on > at.astimezone(JAPAN_TIME).date():
         raise NotYet
-    notice.on_behalf = notice.holder.researcher.user_id != by.pk
+    notice.on_behalf = not notice.holder.is_of(by)
     if notice.on_behalf and not reason.strip():
         raise ReasonNeeded
     notice.state = next_notice_state(NoticeAct.RECORD, notice.state)
     notice.done_on, notice.channel, notice.done_to = done_on, channel, done_to
-    notice.done_by, notice.reason = by, reason
+    notice.done_by, notice.reason = account_of(by), reason
     if upload:
         notice.proof = keep_proof(notice.application, upload, by, at)
     notice.save()
@@ -107,7 +107,7 @@ def record_notice(
 
 
 @transaction.atomic
-def choose_not_to_send(*, notice_id: int, reason: str, by: User, at: datetime) -> Notice:
+def choose_not_to_send(*, notice_id: int, reason: str, by: Actor, at: datetime) -> Notice:
     """Record that the notice is not sent, and why; staff see it.
 
     :raises ReasonNeeded: the reason is empty
@@ -117,9 +117,9 @@ def choose_not_to_send(*, notice_id: int, reason: str, by: User, at: datetime) -
     notice = _claim_notice(notice_id, by)
     if not reason.strip():
         raise ReasonNeeded
-    notice.on_behalf = notice.holder.researcher.user_id != by.pk
+    notice.on_behalf = not notice.holder.is_of(by)
     notice.state = next_notice_state(NoticeAct.CHOOSE_NOT_TO_SEND, notice.state)
-    notice.reason, notice.done_by = reason, by
+    notice.reason, notice.done_by = reason, account_of(by)
     notice.save()
     record(notice.application, Happening.NOTICE_NOT_SENT, by, at, reason=reason, notice=notice.pk)
     return notice

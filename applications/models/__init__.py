@@ -15,11 +15,27 @@ from applications.models.evidence import (
     Version,
     VersionPerson,
 )
+from applications.models.invitation import (
+    ForgottenAddress,
+    Invitation,
+    InvitationEnd,
+    InvitationState,
+    PersonalLink,
+)
 from applications.models.message import Message, MessageKind, MessageState
 from applications.models.notice import Channel, Notice
-from applications.models.team import ConfirmedHow, Membership, Role, Team, readable_code
+from applications.models.team import (
+    Actor,
+    ConfirmedHow,
+    Membership,
+    Role,
+    Team,
+    account_of,
+    readable_code,
+)
 
 __all__ = [
+    "Actor",
     "Application",
     "ApplicationQuerySet",
     "Attestation",
@@ -28,17 +44,23 @@ __all__ = [
     "EradStatus",
     "Event",
     "FieldOfResearch",
+    "ForgottenAddress",
     "Happening",
+    "Invitation",
+    "InvitationEnd",
+    "InvitationState",
     "Membership",
     "Message",
     "MessageKind",
     "MessageState",
     "Notice",
+    "PersonalLink",
     "Proof",
     "ReliedGrant",
     "Role",
     "Team",
     "Version",
     "VersionPerson",
+    "account_of",
     "readable_code",
 ]

@@ -9,17 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.application import Application
 
 MAX_ATTEMPTS = 5
+# Where the link will stand in a mail; the kept text of a sent mail shows this instead of it.
+LINK = "［link］"
 
 
 class MessageKind(models.TextChoices):
     ACCOUNT = "ACCOUNT", _("Sign-in")
     RECEIPT = "RECEIPT", _("Receipt")
+    INVITATION = "INVITATION", _("Invitation")
+    REMINDER = "REMINDER", _("Reminder of an invitation")
+    PERSONAL = "PERSONAL", _("Link to the own page")
+    TEAM = "TEAM", _("News for the team")
 
 
 class MessageState(models.TextChoices):
     WAITING = "WAITING", _("Waiting")
     HANDED_OVER = "HANDED_OVER", _("Handed to the mail server")
     FAILED = "FAILED", _("Needs a person")
+    BOUNCED = "BOUNCED", _("Came back undeliverable")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -31,7 +38,7 @@ class Message(models.Model):
     """One mail to one recipient. ``dedupe_key`` makes writing it twice harmless."""
 
     dedupe_key = models.CharField(_("key"), max_length=120, unique=True)
-    kind = models.CharField(_("kind"), max_length=8, choices=MessageKind)
+    kind = models.CharField(_("kind"), max_length=10, choices=MessageKind)
     application = models.ForeignKey(
         Application,
         models.PROTECT,
@@ -43,6 +50,8 @@ class Message(models.Model):
     recipient = models.EmailField(_("recipient"))
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"), blank=True)
+    # The link that the text's LINK stands for. It opens a page, so it is erased once handed over.
+    secret = models.CharField(max_length=300, blank=True, editable=False)
     state = models.CharField(
         _("state"), max_length=11, choices=MessageState, default=MessageState.WAITING
     )
@@ -58,10 +67,14 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         constraints = [
             models.CheckConstraint(
-                condition=(Q(state="HANDED_OVER") & Q(handed_over_at__isnull=False))
-                | (~Q(state="HANDED_OVER") & Q(handed_over_at__isnull=True)),
+                condition=Q(state__in=["HANDED_OVER", "BOUNCED"], handed_over_at__isnull=False)
+                | (~Q(state__in=["HANDED_OVER", "BOUNCED"]) & Q(handed_over_at__isnull=True)),
                 name="message_handed_over_says_when",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="WAITING") | Q(secret=""),
+                name="message_keeps_its_link_only_while_it_waits",
+            ),
         ]
         indexes = [
             models.Index(

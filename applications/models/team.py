@@ -117,3 +117,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.researcher} {self.role}"
+
+    def is_of(self, actor: "Actor") -> bool:
+        """Whether ``actor`` is this very person: by account, or by this membership's own link.
+
+        Accounts and memberships are numbered apart, so their numbers are never compared.
+        """
+        if isinstance(actor, Membership):
+            return actor.pk == self.pk
+        return self.researcher.user_id == actor.pk
+
+
+# Who acts: somebody signed in, or a member without an account who came by a mailed link.
+Actor = User | Membership
+
+
+def account_of(actor: Actor | None) -> User | None:
+    """Return the account behind an act; who came by a mailed link acts without one."""
+    return actor if isinstance(actor, User) else None

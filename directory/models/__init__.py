@@ -15,7 +15,13 @@ from directory.models.editions import (
 from directory.models.funding import Agency, GrantFormat, Programme
 from directory.models.people import Grant, Researcher, search_key
 from directory.models.places import Country, Institution
-from directory.models.users import OwningAgency, StaffRole, User
+from directory.models.users import (
+    ErasureRequest,
+    OwningAgency,
+    StaffRole,
+    StaffRoleChange,
+    User,
+)
 
 __all__ = [
     "JAPAN_TIME",
@@ -26,6 +32,7 @@ __all__ = [
     "ConditionCode",
     "Country",
     "Edition",
+    "ErasureRequest",
     "Grant",
     "GrantFormat",
     "Institution",
@@ -37,6 +44,7 @@ __all__ = [
     "RecipientKind",
     "Researcher",
     "StaffRole",
+    "StaffRoleChange",
     "Strength",
     "Trigger",
     "User",

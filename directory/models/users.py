@@ -80,3 +80,72 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     get_short_name = get_full_name
+
+
+class StaffRoleChange(models.Model):
+    """One giving, changing or taking of a staff role: by an approver, with a reason; append only."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="role_changes", verbose_name=_("account")
+    )
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("changed by"))
+    agency = models.CharField(_("staff of"), max_length=4, choices=OwningAgency)
+    role_before = models.CharField(
+        _("role before"), max_length=8, choices=StaffRole, blank=True, default=""
+    )
+    role_after = models.CharField(
+        _("role after"), max_length=8, choices=StaffRole, blank=True, default=""
+    )
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("change of a staff role")
+        verbose_name_plural = _("changes of staff roles")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(user=models.F("by")), name="staff_role_is_never_changed_by_its_owner"
+            ),
+            models.CheckConstraint(
+                condition=~Q(role_before=models.F("role_after")),
+                name="staff_role_change_changes_the_role",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="staff_role_change_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role_before or '-'} → {self.role_after or '-'}"
+
+
+class ErasureRequest(models.Model):
+    """Somebody with an account asked that their data be erased; staff handle it."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="erasure_requests", verbose_name=_("account")
+    )
+    note = models.TextField(_("what the person wrote"), blank=True)
+    requested_at = models.DateTimeField(_("requested at"))
+    handled_at = models.DateTimeField(_("handled at"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handled by")
+    )
+    answer = models.TextField(_("answer"), blank=True)
+
+    class Meta:
+        verbose_name = _("request for erasure")
+        verbose_name_plural = _("requests for erasure")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(handled_at__isnull=True),
+                name="erasure_is_requested_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(handled_at__isnull=True, handled_by__isnull=True)
+                | Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="erasure_handled_by_whom_and_when_come_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.requested_at:%Y-%m-%d}"
