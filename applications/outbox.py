@@ -61,6 +61,34 @@ def record_receipt(application: Application, *, by: User, at: datetime) -> None:
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
+def record_mail(
+    *,
+    kind: MessageKind,
+    dedupe_key: str,
+    application: Application,
+    recipient: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    secret: str = "",
+) -> Message:
+    """Owe one mail about an application. Call inside the action, once for each ``dedupe_key``.
+
+    ``secret`` is the address that ``LINK`` in the text stands for until the mail is handed over.
+    """
+    return Message.objects.create(
+        dedupe_key=dedupe_key,
+        kind=kind,
+        application=application,
+        recipient=recipient,
+        subject=one_line(subject),
+        text=text,
+        secret=secret,
+        created_at=at,
+        available_at=at,
+    )
+
+
 def claim_due(at: datetime) -> list[Message]:
     """Take up to a batch of due messages, oldest first, and lease them so that no other worker does."""
     with transaction.atomic():

@@ -6,6 +6,7 @@ from directory.models import StaffRole
 
 EDIT = "EDIT"  # change the application's answers, people, grants and the record of its notices
 RECORD_NOTICE = "RECORD_NOTICE"
+ANSWER = "ANSWER"  # confirm, decline, correct: everybody for themselves
 INVITE = "INVITE"  # ask a named person by mail, remind, correct the address, cancel
 DECIDE_CLAIM = "DECIDE_CLAIM"  # whether somebody who answered from another account is the invited
 HAND_OVER_LEAD = "HAND_OVER_LEAD"

@@ -11,7 +11,7 @@ from applications.actions.claiming import claim, claim_to_edit, record
 from applications.actions.consents import let_attestations_lapse, let_confirmation_lapse
 from applications.actions.ledger import sync_notices
 from applications.actions.refusals import Conflict, NotPermitted
-from applications.models import Application, Happening, Membership, Notice, ReliedGrant, Role
+from applications.models import Actor, Application, Happening, Membership, Notice, ReliedGrant, Role
 from applications.permissions import may
 from applications.queries.application import workspace
 from applications.queries.catalogue import load_catalogue
@@ -204,6 +204,19 @@ def save_grant(
     """
     application = claim_to_edit(application_id, by)
     member = current_member(application, membership_id)
+    return write_relied_grant(application, member, grant_id, values, seen, by, at)
+
+
+def write_relied_grant(
+    application: Application,
+    member: Membership,
+    grant_id: int | None,
+    values: Mapping[str, Any],
+    seen: str,
+    by: Actor,
+    at: datetime,
+) -> Grant:
+    """Write a grant of one holder and what follows from it; see ``save_grant``. Inside an action."""
     if grant_id is None:
         grant = write_grant(_left_earlier(application, member, values), values)
         ReliedGrant.objects.update_or_create(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from applications.models import Invitation
 from applications.queries.application import Missing
 
 
@@ -45,3 +46,44 @@ class AlreadyLive(Exception):
 
 class StillNeeded(Exception):
     """The person cannot be removed: a team keeps its lead."""
+
+
+class NoAddress(Exception):
+    """No e-mail address is recorded for the person who is to be invited."""
+
+
+class AddressForgotten(Exception):
+    """The owner of the address asked that the portal forget it: nothing is sent there."""
+
+
+class AlreadyConfirmed(Exception):
+    """The person has confirmed; there is nothing to ask."""
+
+
+class TooSoon(Exception):
+    """The address was written to a short while ago; ``again_at`` says when it may be again."""
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__(f"not before {again_at.isoformat()}")
+        self.again_at = again_at
+
+
+class TooManyInvitations(Exception):
+    """``most`` are open in the team, or (with ``until``) were sent by the account within a day."""
+
+    def __init__(self, most: int, until: datetime | None = None) -> None:
+        super().__init__(f"at most {most}")
+        self.most = most
+        self.until = until
+
+
+class InvitationOver(Exception):
+    """The link acts no longer, or nothing waits; ``invitation`` says how it ended, if there was one."""
+
+    def __init__(self, invitation: Invitation | None) -> None:
+        super().__init__(str(invitation))
+        self.invitation = invitation
+
+
+class NoAccount(Exception):
+    """The person has no account here, and could do nothing as lead."""

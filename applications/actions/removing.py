@@ -6,8 +6,16 @@ from django.db import transaction
 
 from applications.actions.claiming import claim_to_edit, record
 from applications.actions.drafting import after_change, current_member
+from applications.actions.inviting import end_invitation, open_invitation
 from applications.actions.refusals import StillNeeded
-from applications.models import Application, Happening, ReliedGrant, Role
+from applications.models import (
+    Application,
+    Happening,
+    InvitationEnd,
+    PersonalLink,
+    ReliedGrant,
+    Role,
+)
 from applications.queries.clock import database_now
 from directory.models import User
 
@@ -40,6 +48,10 @@ def remove_person(
     ReliedGrant.objects.filter(
         application=application, grant__holder=member.researcher_id, removed_at__isnull=True
     ).update(removed_at=gone_at)
+    invitation = open_invitation(member)
+    if invitation is not None:
+        end_invitation(invitation, InvitationEnd.CANCELLED, at)
+    PersonalLink.objects.filter(membership=member, revoked_at=None).update(revoked_at=at)
     record(application, Happening.PERSON_REMOVED, by, at, reason=reason, membership=member.pk)
     after_change(application, at)
 

@@ -86,6 +86,7 @@ def samples() -> dict[str, str]:
     return {
         "ref": application.team.ref,
         "number": application.receipt,
+        "token": "no-such-token",
         "slug": "nih-nci",
         "code": "amed-2024-3",
         "name": "applications",

@@ -1,0 +1,149 @@
+"""What an invited person answers: opened, confirmed, declined."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from applications.actions.claiming import lock, mark_changed, must_be_open, record
+from applications.actions.consents import let_confirmation_lapse, write_attestation
+from applications.actions.drafting import after_change, unchanged_since
+from applications.actions.inviting import end_invitation
+from applications.actions.posting import owe_personal_link, tell_team
+from applications.actions.refusals import InvitationOver, NotPermitted
+from applications.models import (
+    Actor,
+    Application,
+    ConfirmedHow,
+    Happening,
+    Invitation,
+    InvitationEnd,
+    ReliedGrant,
+)
+from applications.permissions import ANSWER
+from applications.queries.invitations import is_invited, own_facts
+from applications.workflow import EDITABLE, NotAllowed
+from directory.models import User
+
+
+@transaction.atomic
+def note_opened(*, invitation_id: int, at: datetime) -> None:
+    """Note that a person looked at the page; the first time counts. A mail scanner never gets here."""
+    Invitation.objects.filter(pk=invitation_id, opened_at=None, ended_how="").update(opened_at=at)
+
+
+def _claim_invitation(invitation_id: int, at: datetime) -> tuple[Application, Invitation]:
+    """Lock the application, then its invitation, and let only one whose link still acts pass.
+
+    :raises InvitationOver: it was declined, cancelled, replaced or has expired
+    :raises NotAllowed, CallClosed: the application takes no more answers
+    """
+    owner = Invitation.objects.only("application_id").get(pk=invitation_id).application_id
+    application = lock(owner)
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("membership__researcher__institution")
+        .get(pk=invitation_id)
+    )
+    ended = invitation.ended_how not in ("", InvitationEnd.CONFIRMED)
+    late = not invitation.ended_how and invitation.expires_at <= at
+    if ended or late or invitation.membership.removed_at is not None:
+        raise InvitationOver(invitation)
+    if not invitation.ended_how:
+        takes_answers(application)
+    return application, invitation
+
+
+def takes_answers(application: Application) -> None:
+    if application.status not in EDITABLE:
+        raise NotAllowed(ANSWER, application.status)
+    must_be_open(application)
+
+
+@transaction.atomic
+def confirm_invitation(
+    *,
+    invitation_id: int,
+    answers: Mapping[tuple[int, str], str],
+    seen: str,
+    account: User | None,
+    at: datetime,
+) -> Invitation:
+    """Confirm as the person invited: take part, vouch for what is recorded, answer the conditions.
+
+    ``answers`` maps (grant, condition) to ``GIVEN`` or ``DECLINED``; ``seen`` is the fingerprint
+    of what the page showed (``queries.invitations.shown``). Twice at once: one confirms, the
+    other finds it confirmed. Signed in as somebody else than the person invited, nothing is
+    confirmed: the claim waits for the lead.
+
+    :raises Conflict: what was shown was changed meanwhile
+    :raises InvitationOver, NotAllowed, CallClosed: see ``_claim_invitation``
+    """
+    application, invitation = _claim_invitation(invitation_id, at)
+    member = invitation.membership
+    if invitation.ended_how == InvitationEnd.CONFIRMED:
+        return invitation
+    if account is not None and not is_invited(account, invitation):
+        return _claim(application, invitation, account, at)
+    unchanged_since(seen, own_facts(application, member), {})
+    actor: Actor = account or member
+    if account is not None and member.researcher.user_id is None:
+        member.researcher.user = account
+        member.researcher.save(update_fields=["user"])
+    relied = {
+        one.grant_id: one
+        for one in ReliedGrant.objects.filter(
+            application=application, grant__holder=member.researcher_id, removed_at=None
+        )
+    }
+    for (grant_id, code), answer in answers.items():
+        if grant_id in relied:
+            write_attestation(application, relied[grant_id], code, answer, actor, at)
+    member.confirmed_at, member.confirmed_how = at, ConfirmedHow.SELF
+    member.confirmed_reason, member.confirmed_by = "", None
+    member.save()
+    invitation.opened_at = invitation.opened_at or at
+    invitation.save(update_fields=["opened_at"])
+    end_invitation(invitation, InvitationEnd.CONFIRMED, at)
+    record(application, Happening.CONFIRMED, actor, at, membership=member.pk)
+    after_change(application, at)
+    tell_team(application, member, Happening.CONFIRMED, at)
+    owe_personal_link(application, member, at)
+    return invitation
+
+
+def _claim(
+    application: Application, invitation: Invitation, account: User, at: datetime
+) -> Invitation:
+    if invitation.claimed_by_id != account.pk:
+        invitation.claimed_by, invitation.claimed_at = account, at
+        invitation.save(update_fields=["claimed_by", "claimed_at"])
+        member = invitation.membership
+        record(application, Happening.CLAIMED, account, at, membership=member.pk)
+        tell_team(application, member, Happening.CLAIMED, at, reason=account.email)
+    return invitation
+
+
+@transaction.atomic
+def decline_invitation(
+    *, invitation_id: int, reason: str, account: User | None, at: datetime
+) -> Invitation:
+    """Decline to take part. A confirmation that was recorded on behalf falls with it.
+
+    :raises NotPermitted: signed in as somebody else than the person invited
+    :raises InvitationOver, NotAllowed, CallClosed: see ``_claim_invitation``
+    """
+    application, invitation = _claim_invitation(invitation_id, at)
+    if invitation.ended_how:
+        raise InvitationOver(invitation)
+    if account is not None and not is_invited(account, invitation):
+        raise NotPermitted(ANSWER)
+    member = invitation.membership
+    actor: Actor = account or member
+    if member.confirmed_at:
+        let_confirmation_lapse(application, member, actor, at)
+    end_invitation(invitation, InvitationEnd.DECLINED, at, reason)
+    record(application, Happening.DECLINED, actor, at, reason=reason, membership=member.pk)
+    mark_changed(application, at)
+    tell_team(application, member, Happening.DECLINED, at, reason=reason)
+    return invitation

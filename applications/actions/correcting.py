@@ -1,0 +1,130 @@
+"""What people of a team do about their own part: correct it, take their consent back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from applications import permissions
+from applications.actions.answering import takes_answers
+from applications.actions.claiming import lock, mark_changed, record
+from applications.actions.drafting import (
+    after_change,
+    current_member,
+    unchanged_since,
+    write_person,
+    write_relied_grant,
+)
+from applications.actions.posting import owe_personal_link, tell_team
+from applications.actions.refusals import NotPermitted
+from applications.models import Actor, Application, Happening, Membership
+from applications.permissions import ANSWER
+from applications.queries.sections import CONFIRMED_FOR, person_values
+from applications.workflow import FINAL, NotAllowed
+from directory.models import Grant
+
+# What a person corrects about themselves; the address is corrected where it is proved to be theirs.
+OWN_PARTICULARS = ("name", "family_latin", "given_latin", *CONFIRMED_FOR[2:])
+
+
+def _claim_to_answer(
+    application_id: int, membership_id: int, by: Actor
+) -> tuple[Application, Membership]:
+    """Lock the application for the member's own act.
+
+    :raises NotPermitted: ``by`` is not that member
+    :raises Membership.DoesNotExist: the member has left the team
+    """
+    application = lock(application_id)
+    member = current_member(application, membership_id)
+    if not permissions.may_answer(by, member):
+        raise NotPermitted(ANSWER)
+    return application, member
+
+
+@transaction.atomic
+def withdraw_consent(
+    *, application_id: int, membership_id: int, reason: str, by: Actor, at: datetime
+) -> Membership:
+    """Take one's confirmation back, at any time until the application is decided.
+
+    A version submitted before keeps what it held at its moment; the team and staff see the
+    withdrawal beside it.
+
+    :raises NotAllowed: the application is decided or withdrawn
+    :raises NotPermitted: see ``_claim_to_answer``
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    if application.status in FINAL:
+        raise NotAllowed(ANSWER, application.status)
+    if member.confirmed_at is None:
+        return member
+    member.confirmed_at, member.confirmed_how = None, ""
+    member.confirmed_reason, member.confirmed_by = "", None
+    member.save()
+    record(application, Happening.CONSENT_WITHDRAWN, by, at, reason=reason, membership=member.pk)
+    mark_changed(application, at)
+    tell_team(application, member, Happening.CONSENT_WITHDRAWN, at, reason=reason)
+    return member
+
+
+@transaction.atomic
+def correct_own_particulars(
+    *,
+    application_id: int,
+    membership_id: int,
+    values: Mapping[str, Any],
+    seen: str,
+    by: Actor,
+    at: datetime,
+) -> Membership:
+    """Save what a person corrected about themselves. Their confirmation stands: it is their word.
+
+    :raises Conflict: somebody else saved that person meanwhile
+    :raises NotAllowed, CallClosed: the application takes no more changes
+    :raises NotPermitted: see ``_claim_to_answer``
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    takes_answers(application)
+    was = person_values(member.researcher)
+    unchanged_since(seen, was, values)
+    write_person(
+        member.researcher, was | {name: values[name] for name in OWN_PARTICULARS if name in values}
+    )
+    record(application, Happening.PERSON_CORRECTED, by, at, membership=member.pk)
+    after_change(application, at)
+    return member
+
+
+@transaction.atomic
+def correct_own_grant(
+    *,
+    application_id: int,
+    membership_id: int,
+    grant_id: int | None,
+    values: Mapping[str, Any],
+    seen: str,
+    by: Actor,
+    at: datetime,
+) -> Grant:
+    """Save what a holder corrected about their own grant, or add one.
+
+    :raises Conflict: somebody else saved that grant meanwhile
+    :raises NotAllowed, CallClosed: the application takes no more changes
+    :raises NotPermitted: see ``_claim_to_answer``
+    :raises IntegrityError: the holder already has that number of that agency
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    takes_answers(application)
+    grant = write_relied_grant(application, member, grant_id, values, seen, by, at)
+    if grant_id is not None:
+        record(application, Happening.GRANT_CORRECTED, by, at, grant=grant.pk, membership=member.pk)
+    return grant
+
+
+@transaction.atomic
+def mail_personal_link(*, application_id: int, membership_id: int, at: datetime) -> None:
+    """Mail a fresh link to the member's own page, to the recorded address; former ones stop working."""
+    application = lock(application_id)
+    owe_personal_link(application, current_member(application, membership_id), at)

@@ -1,0 +1,108 @@
+""" "Not me, forget me": a person whom a team named has their name and address taken out."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from applications.actions.claiming import lock, mark_changed, record
+from applications.actions.inviting import end_invitation, forgotten_digest
+from applications.actions.ledger import sync_notices
+from applications.actions.refusals import InvitationOver
+from applications.models import (
+    Application,
+    ForgottenAddress,
+    Happening,
+    Invitation,
+    InvitationEnd,
+    Membership,
+    MessageState,
+    PersonalLink,
+    ReliedGrant,
+    VersionPerson,
+)
+from applications.queries.application import workspace
+from directory.models import Grant, Researcher
+
+# Shown in the place of the name. No language of its own: it stands in lists and files.
+NOBODY = "—"
+PERSONAL = ("family_latin", "given_latin", "reading", "email", "orcid", "erad_number")
+OF_GRANT = ("agency_other", "programme_other", "reference", "key", "title", "role", "currency")
+
+
+@transaction.atomic
+def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
+    """Take a person who never confirmed out of the team, with name, address and grants erased.
+
+    The address is never written to again. Of the person stay the row without values and the
+    events, which name nobody. It needs no open invitation: a dead link still forgets.
+
+    :raises InvitationOver: the person confirmed with this link; they withdraw their consent instead
+    """
+    owner = Invitation.objects.only("application_id").get(pk=invitation_id).application_id
+    application = lock(owner)
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("membership__researcher")
+        .get(pk=invitation_id)
+    )
+    if invitation.ended_how == InvitationEnd.CONFIRMED:
+        raise InvitationOver(invitation)
+    if invitation.ended_how == InvitationEnd.FORGOTTEN:
+        return invitation
+    member = invitation.membership
+    ForgottenAddress.objects.get_or_create(
+        digest=forgotten_digest(invitation.email), defaults={"at": at}
+    )
+    _take_out(application, member, at)
+    _erase_person(member.researcher)
+    _erase_mails(member, at)
+    invitation.email = ""
+    invitation.save(update_fields=["email"])
+    end_invitation(invitation, InvitationEnd.FORGOTTEN, at)
+    record(application, Happening.FORGOTTEN, member, at, membership=member.pk)
+    sync_notices(workspace(application), at)
+    mark_changed(application, at)
+    return invitation
+
+
+def _take_out(application: Application, member: Membership, at: datetime) -> None:
+    member.removed_at, member.removed_reason = member.removed_at or at, ""
+    member.confirmed_at, member.confirmed_how = None, ""
+    member.confirmed_reason, member.confirmed_by = "", None
+    member.save()
+    ReliedGrant.objects.filter(grant__holder=member.researcher_id, removed_at=None).update(
+        removed_at=at
+    )
+    PersonalLink.objects.filter(membership=member, revoked_at=None).update(revoked_at=at)
+
+
+def _erase_person(researcher: Researcher) -> None:
+    for grant in Grant.objects.filter(holder=researcher):
+        for name in OF_GRANT:
+            setattr(grant, name, "")
+        grant.contact_name = grant.contact_email = ""
+        grant.amount = grant.starts_on = grant.ends_on = None
+        grant.save()
+    researcher.name, researcher.institution, researcher.user = NOBODY, None, None
+    researcher.department = researcher.position = ""
+    for name in PERSONAL:
+        setattr(researcher, name, "")
+    researcher.save()
+    VersionPerson.objects.filter(researcher=researcher).update(values={})
+
+
+def _erase_mails(member: Membership, at: datetime) -> None:
+    """Take the address and the texts out of every mail that was to invite the person."""
+    invitations = list(Invitation.objects.filter(membership=member).select_related("message"))
+    for one in invitations:
+        if one.message is None:
+            continue
+        if one.message.state == MessageState.WAITING:
+            one.message.state, one.message.error = MessageState.FAILED, "forgotten"
+        one.message.recipient = one.message.subject = one.message.text = one.message.secret = ""
+        one.message.save()
+    for one in invitations:
+        if not one.ended_how:
+            end_invitation(one, InvitationEnd.FORGOTTEN, at)
+        one.email = ""
+        one.save(update_fields=["email"])

@@ -1,0 +1,131 @@
+"""The mails around an invitation, worded once: the preview and the mail are the same text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from applications.models import Application, Membership, Role
+from applications.models.message import LINK
+from directory.models import User
+from directory.plain_text import unlinked
+
+OTHER_LANGUAGE = {"ja": "en", "en": "ja"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail before it is owed. In the text ``LINK`` stands for the secret address."""
+
+    subject: str
+    text: str
+
+
+def invitation_address(token: str, language: str) -> str:
+    """Return the address behind an invitation's mail, in the language of the mail."""
+    return _address("applications:invitation", token, language)
+
+
+def personal_address(token: str, language: str) -> str:
+    """Return the address of a member's own page."""
+    return _address("applications:personal", token, language)
+
+
+def _address(name: str, token: str, language: str) -> str:
+    with translation.override(language):
+        return settings.PORTAL_URL + reverse(name, args=[token])
+
+
+def invitation_mail(
+    *,
+    application: Application,
+    member: Membership,
+    inviter: User,
+    email: str,
+    language: str,
+    expires_at: datetime,
+    is_reminder: bool,
+) -> Mail:
+    """Word the mail that asks a person to confirm: who gave the address, what is kept, how long.
+
+    The first two lines are in the other language, for whoever was guessed wrong (ux.md 3).
+    Whatever people wrote is quoted as plain text that no mail program turns into a link.
+    """
+    people = _people(application, member, inviter)
+    context = people | {
+        "application": application,
+        "call": application.call,
+        "email": email,
+        "expires_at": expires_at,
+        "is_reminder": is_reminder,
+        "abroad": member.role == Role.PARTNER,
+    }
+    with translation.override(OTHER_LANGUAGE.get(language, "en")):
+        other = render_to_string("emails/invitation_other.txt", context | _titles(application))
+    return _rendered("invitation", language, context | {"other": other}, application)
+
+
+def personal_mail(*, application: Application, member: Membership, language: str) -> Mail:
+    """Word the mail that brings the link to one's own page, after one has confirmed or asked anew."""
+    context = {"application": application, "call": application.call, "member": member}
+    return _rendered("personal", language, context, application)
+
+
+def news_mail(
+    *, happening: str, application: Application, member: Membership, to: User, reason: str = ""
+) -> Mail:
+    """Word what the lead and deputies are told: somebody confirmed, declined, withdrew, or claims."""
+    with translation.override(to.language):
+        address = settings.PORTAL_URL + reverse(
+            "applications:team_people"
+            if member.role == Role.PARTNER
+            else "applications:team_japan",
+            args=[application.team.ref],
+        )
+    context = {
+        "application": application,
+        "call": application.call,
+        "happening": happening,
+        "person": unlinked(member.researcher.name),
+        "reason": unlinked(reason, 500),
+        "address": address,
+    }
+    return _rendered("team_news", to.language, context, application)
+
+
+def _people(application: Application, member: Membership, inviter: User) -> dict[str, Any]:
+    own = (
+        Membership.objects.current()
+        .filter(team=application.team_id, researcher__user=inviter)
+        .select_related("researcher__institution")
+        .first()
+    )
+    place = own.researcher.institution if own else None
+    return {
+        "person": unlinked(member.researcher.name),
+        "inviter": unlinked(own.researcher.name if own else inviter.get_full_name()),
+        "inviter_place": unlinked(str(place.name_latin or place.name)) if place else "",
+        "inviter_email": inviter.email,
+        "role": member.get_role_display(),
+    }
+
+
+def _titles(application: Application) -> dict[str, str]:
+    return {"project": unlinked(application.title)}
+
+
+def _rendered(name: str, language: str, context: dict[str, Any], application: Application) -> Mail:
+    with translation.override(language):
+        shown = {
+            **context,
+            **_titles(application),
+            "portal_url": settings.PORTAL_URL,
+            "link": LINK,
+            "language": language,
+        }
+        subject = render_to_string(f"emails/{name}_subject.txt", shown)
+        return Mail(subject.strip(), render_to_string(f"emails/{name}.txt", shown))
