@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import (
     Application,
     Event,
+    Invitation,
     Membership,
     Message,
     MessageKind,
@@ -90,6 +91,22 @@ class MessageAdmin(OfApplication):
         if message.kind == MessageKind.ACCOUNT:
             return _("Not shown: it may hold a sign-in code.")
         return message.text
+
+
+@admin.register(Invitation)
+class InvitationAdmin(OfApplication):
+    """Who was asked, when, and how it ended; the link is kept nowhere, its digest shown nowhere."""
+
+    list_display = ("created_at", "membership", "email", "is_reminder", "ended_how")
+    list_filter = ("ended_how", "is_reminder")
+    list_select_related = ("membership__researcher",)
+    search_fields = ("email", "application__receipt")
+    ordering = ("-pk",)
+    fields = (
+        *("application", "membership", "email", "language", "agency", "is_reminder"),
+        *("created_at", "created_by", "expires_at", "opened_at", "claimed_by", "claimed_at"),
+        *("ended_how", "ended_at", "reason"),
+    )
 
 
 @admin.register(Proof)

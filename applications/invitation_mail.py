@@ -1,5 +1,6 @@
 """The mails around an invitation, worded once: the preview and the mail are the same text."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications.models import Application, Membership, Role
+from applications.models.invitation import INVITATION_LASTS
 from applications.models.message import LINK
+from applications.workflow import Status
 from directory.models import User
 from directory.plain_text import unlinked
 
@@ -23,6 +26,23 @@ class Mail:
 
     subject: str
     text: str
+
+    def fingerprint(self, recipient: str) -> str:
+        """Return what tells this mail to this recipient from any other: what a preview showed."""
+        content = "\n".join((recipient, self.subject, self.text))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def lasts_until(at: datetime) -> datetime:
+    """Return when a link sent at ``at`` stops acting: at a full hour, so that a preview stays true."""
+    return (at + INVITATION_LASTS).replace(minute=0, second=0, microsecond=0)
+
+
+def answers_until(application: Application) -> datetime:
+    """Return when the application stops taking answers."""
+    if application.status == Status.RETURNED and application.returned_until:
+        return application.returned_until
+    return application.call.closes_at
 
 
 def invitation_address(token: str, language: str) -> str:
@@ -61,6 +81,8 @@ def invitation_mail(
         "call": application.call,
         "email": email,
         "expires_at": expires_at,
+        # A link outlives the call's deadline, but an answer after it helps nobody.
+        "answer_by": min(expires_at, answers_until(application)),
         "is_reminder": is_reminder,
         "abroad": member.role == Role.PARTNER,
     }

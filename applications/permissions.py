@@ -10,6 +10,9 @@ ANSWER = "ANSWER"  # confirm, decline, correct: everybody for themselves
 INVITE = "INVITE"  # ask a named person by mail, remind, correct the address, cancel
 DECIDE_CLAIM = "DECIDE_CLAIM"  # whether somebody who answered from another account is the invited
 HAND_OVER_LEAD = "HAND_OVER_LEAD"
+NOTE_BOUNCE = (
+    "NOTE_BOUNCE"  # that a mail of the team came back undeliverable; staff read the mailbox
+)
 
 SENDS = frozenset({Role.LEAD, Role.DEPUTY})
 EDITS = SENDS | {Role.MEMBER, Role.ADMINISTRATOR}
@@ -50,7 +53,7 @@ def may(actor: Actor, act: str, application: Application) -> bool:
         return True
     if not actor.is_superuser and actor.staff_agency != application.call.owner:
         return False
-    staff_act = act in (RECORD_NOTICE, HAND_OVER_LEAD) or act in set(Act.values) - {
+    staff_act = act in (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE) or act in set(Act.values) - {
         Act.SUBMIT,
         Act.WITHDRAW,
     }

@@ -6,6 +6,7 @@ from applications.actions.answering import (
     note_opened,
 )
 from applications.actions.beginning import copy_application, start_again, start_application
+from applications.actions.bouncing import mark_bounced
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     correct_own_grant,
@@ -24,6 +25,7 @@ from applications.actions.inviting import (
     cancel_invitation,
     correct_address,
     invite,
+    must_be_askable,
     remind,
 )
 from applications.actions.refusals import (
@@ -35,6 +37,7 @@ from applications.actions.refusals import (
     InvitationOver,
     NoAccount,
     NoAddress,
+    NotHandedOver,
     NotPermitted,
     NotReady,
     StillNeeded,
@@ -56,6 +59,7 @@ __all__ = [
     "NoAccount",
     "NoAddress",
     "NotAllowed",
+    "NotHandedOver",
     "NotPermitted",
     "NotReady",
     "NotYet",
@@ -79,6 +83,8 @@ __all__ = [
     "hand_over_lead",
     "invite",
     "mail_personal_link",
+    "mark_bounced",
+    "must_be_askable",
     "note_opened",
     "record_notice",
     "remind",

@@ -8,7 +8,7 @@ from django.db import transaction
 from applications.actions.claiming import lock, mark_changed, must_be_open, record
 from applications.actions.consents import let_confirmation_lapse, write_attestation
 from applications.actions.drafting import after_change, unchanged_since
-from applications.actions.inviting import end_invitation
+from applications.actions.ending import end_invitation
 from applications.actions.posting import owe_personal_link, tell_team
 from applications.actions.refusals import InvitationOver, NotPermitted
 from applications.models import (

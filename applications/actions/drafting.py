@@ -9,6 +9,7 @@ from django.db import transaction
 from applications import permissions
 from applications.actions.claiming import claim, claim_to_edit, record
 from applications.actions.consents import let_attestations_lapse, let_confirmation_lapse
+from applications.actions.ending import close_former_mailbox
 from applications.actions.ledger import sync_notices
 from applications.actions.refusals import Conflict, NotPermitted
 from applications.models import Actor, Application, Happening, Membership, Notice, ReliedGrant, Role
@@ -125,7 +126,8 @@ def save_person(
     """Add a person to the team, or save what was changed about one.
 
     A partner's confirmation holds for the name, address and institution that it was given for:
-    where one of them changes, it lapses.
+    where one of them changes, it lapses. With the address, links that were mailed to the former
+    one stop working.
 
     :raises Conflict: somebody else saved that person meanwhile
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_edit``
@@ -144,6 +146,8 @@ def save_person(
         confirmed = member.role == Role.PARTNER and member.confirmed_at
         if confirmed and any(was[name] != now[name] for name in CONFIRMED_FOR):
             let_confirmation_lapse(application, member, by, at)
+        if was["email"] != now["email"]:
+            close_former_mailbox(application, member, by, at)
         # A lead stays lead and a partner partner; within Japan's side the role may change.
         if Role.LEAD not in (member.role, role) and Role.PARTNER not in (member.role, role):
             member.role = role

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from applications.actions.claiming import lock, mark_changed, record
-from applications.actions.inviting import end_invitation, forgotten_digest
+from applications.actions.ending import end_invitation
+from applications.actions.invitation_limits import forgotten_digest
 from applications.actions.ledger import sync_notices
 from applications.actions.refusals import InvitationOver
 from applications.models import (

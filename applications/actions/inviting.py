@@ -1,23 +1,22 @@
-"""Asking people of a team by mail: invite, remind, correct the address, cancel, decide a claim."""
+"""Asking people of a team by mail: invite, remind, correct the address, cancel."""
 
-import hashlib
-import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from applications import invitation_mail, outbox, permissions
-from applications.actions.claiming import claim_to_edit, mark_changed, record
+from applications.actions.claiming import claim_to_edit, mark_changed, must_be_open, record
+from applications.actions.consents import let_confirmation_lapse
 from applications.actions.drafting import current_member
+from applications.actions.ending import end_invitation, open_invitation, revoke_personal_links
+from applications.actions.invitation_limits import forgotten_digest, within_limits
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
+    Conflict,
     InvitationOver,
     NoAddress,
     NotPermitted,
-    TooManyInvitations,
-    TooSoon,
 )
 from applications.models import (
     Application,
@@ -30,19 +29,8 @@ from applications.models import (
     MessageKind,
     Role,
 )
-from applications.models.invitation import (
-    INVITATION_LASTS,
-    MOST_OPEN,
-    REMINDER_AFTER,
-    new_token,
-    token_digest,
-)
-from directory.addresses import canonical
+from applications.models.invitation import new_token, token_digest
 from directory.models import Agency, User
-
-# Invitations of one account within a day, whatever its teams: a team is quickly made.
-MOST_A_DAY = 60
-DAY = timedelta(days=1)
 
 
 def claim_to_invite(application_id: int, by: User) -> Application:
@@ -59,36 +47,43 @@ def claim_to_invite(application_id: int, by: User) -> Application:
 
 @transaction.atomic
 def invite(
-    *, application_id: int, membership_id: int, agency_id: int | None, by: User, at: datetime
+    *,
+    application_id: int,
+    membership_id: int,
+    agency_id: int | None,
+    by: User,
+    at: datetime,
+    seen: str = "",
 ) -> Invitation:
     """Mail a member the link that asks them to confirm; a former link stops working.
 
     A second press while an invitation is open and fresh sends nothing twice: it is refused as
-    too soon.
+    too soon. ``seen`` is the fingerprint of the preview (``Mail.fingerprint``), where there was one.
 
-    :raises NoAddress: no address is recorded for the person
-    :raises AddressForgotten: the owner of the address asked not to be written to
-    :raises AlreadyConfirmed: the person has confirmed
-    :raises TooSoon: the address was written to less than 72 hours ago
-    :raises TooManyInvitations: 20 are open in the team, or the account sent 60 within a day
+    :raises Conflict: what would be sent is not what the preview showed
+    :raises NoAddress, AddressForgotten, AlreadyConfirmed, TooSoon, TooManyInvitations: see
+        ``must_be_askable``
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_invite``
     """
     application = claim_to_invite(application_id, by)
     member = current_member(application, membership_id)
-    _appointed_by_a_sender(application, member, by)
     agency = Agency.objects.get(pk=agency_id) if agency_id else None
     former = open_invitation(member)
     if agency is None and former is not None:
         agency = former.agency
-    return _send(application, member, agency, by, at, is_reminder=False)
+    return _send(application, member, agency, by, at, is_reminder=False, seen=seen)
 
 
 @transaction.atomic
-def remind(*, application_id: int, membership_id: int, by: User, at: datetime) -> Invitation:
+def remind(
+    *, application_id: int, membership_id: int, by: User, at: datetime, seen: str = ""
+) -> Invitation:
     """Mail the invitation again with a new link and a new term; the former link stops working.
 
     :raises InvitationOver: the person was never invited, or has answered
-    :raises NoAddress, AddressForgotten, AlreadyConfirmed, TooSoon, TooManyInvitations: see ``invite``
+    :raises Conflict: what would be sent is not what the preview showed
+    :raises NoAddress, AddressForgotten, AlreadyConfirmed, TooSoon, TooManyInvitations: see
+        ``must_be_askable``
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_invite``
     """
     application = claim_to_invite(application_id, by)
@@ -96,7 +91,7 @@ def remind(*, application_id: int, membership_id: int, by: User, at: datetime) -
     former = open_invitation(member)
     if former is None:
         raise InvitationOver(member.invitations.order_by("-pk").first())
-    return _send(application, member, former.agency, by, at, is_reminder=True)
+    return _send(application, member, former.agency, by, at, is_reminder=True, seen=seen)
 
 
 @transaction.atomic
@@ -105,10 +100,12 @@ def correct_address(
 ) -> Invitation:
     """Put a mended address in the place of a wrong one and invite the person there.
 
-    The former link, which may lie in a stranger's mailbox, stops working.
+    The former link, which may lie in a stranger's mailbox, stops working. A confirmation recorded
+    on behalf was given for the former address, and lapses.
 
     :raises InvitationOver: the person was never invited, or has answered
-    :raises NoAddress, AddressForgotten, AlreadyConfirmed, TooSoon, TooManyInvitations: see ``invite``
+    :raises NoAddress, AddressForgotten, AlreadyConfirmed, TooSoon, TooManyInvitations: see
+        ``must_be_askable``
     :raises NotPermitted, NotAllowed, CallClosed: see ``claim_to_invite``
     """
     application = claim_to_invite(application_id, by)
@@ -116,8 +113,11 @@ def correct_address(
     former = open_invitation(member)
     if former is None:
         raise InvitationOver(member.invitations.order_by("-pk").first())
+    if member.role == Role.PARTNER and member.confirmed_at and member.researcher.email != email:
+        let_confirmation_lapse(application, member, by, at)
     member.researcher.email = email
     member.researcher.save()
+    revoke_personal_links(member, at)
     record(application, Happening.ADDRESS_CORRECTED, by, at, membership=member.pk)
     return _send(application, member, former.agency, by, at, is_reminder=False)
 
@@ -132,6 +132,7 @@ def cancel_invitation(
     """
     application = claim_to_invite(application_id, by)
     member = current_member(application, membership_id)
+    _appointed_by_a_sender(application, member, by)
     former = open_invitation(member)
     if former is not None:
         end_invitation(former, InvitationEnd.CANCELLED, at)
@@ -140,29 +141,37 @@ def cancel_invitation(
     return former
 
 
-def open_invitation(member: Membership) -> Invitation | None:
-    """Return the member's invitation that has not ended, though its term may be over; locked."""
-    return (
-        Invitation.objects.select_for_update(of=("self",)).open().filter(membership=member).first()
-    )
-
-
-def end_invitation(
-    invitation: Invitation, how: InvitationEnd, at: datetime, reason: str = ""
+def must_be_askable(
+    application: Application, member: Membership, by: User, at: datetime, *, is_reminder: bool
 ) -> None:
-    """Close an invitation; its link no longer acts, and its page says so."""
-    invitation.ended_how, invitation.ended_at, invitation.reason = how, at, reason
-    invitation.save(update_fields=["ended_how", "ended_at", "reason"])
+    """Ask whether a mail may go to this member now. It changes nothing, so pages ask it too.
 
+    Somebody who joined without an account may be asked once more, to join with one: only an
+    account opens a team's pages.
 
-def forgotten_digest(email: str) -> str:
-    """Return the keyed digest under which an address is remembered as forgotten."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, canonical(email).encode(), hashlib.sha256).hexdigest()
+    :raises NoAddress: no address is recorded for the person
+    :raises AddressForgotten: the owner of the address asked not to be written to
+    :raises AlreadyConfirmed: the person has confirmed
+    :raises TooSoon: the address was written to less than 72 hours ago
+    :raises TooManyInvitations: 20 are open in the team, or the account sent 60 within a day
+    :raises CallClosed: nobody could answer any more
+    :raises NotPermitted: the person is a deputy, and ``by`` may not submit
+    """
+    _appointed_by_a_sender(application, member, by)
+    must_be_open(application)
+    email = member.researcher.email
+    joined = member.role == Role.PARTNER or member.researcher.user_id is not None
+    if member.role == Role.LEAD or (member.confirmed_how == ConfirmedHow.SELF and joined):
+        raise AlreadyConfirmed
+    if not email:
+        raise NoAddress
+    if ForgottenAddress.objects.filter(digest=forgotten_digest(email)).exists():
+        raise AddressForgotten
+    within_limits(application, member, by, at, is_reminder=is_reminder)
 
 
 def _appointed_by_a_sender(application: Application, member: Membership, by: User) -> None:
-    """A deputy may submit; so only who may submit asks one in.
+    """Keep who may not submit from asking a deputy in, or from sending a deputy's link elsewhere.
 
     :raises NotPermitted: ``by`` may not
     """
@@ -179,20 +188,11 @@ def _send(
     at: datetime,
     *,
     is_reminder: bool,
+    seen: str = "",
 ) -> Invitation:
-    email = member.researcher.email
-    if not email:
-        raise NoAddress
-    if member.role == Role.LEAD or member.confirmed_how == ConfirmedHow.SELF:
-        raise AlreadyConfirmed
-    if ForgottenAddress.objects.filter(digest=forgotten_digest(email)).exists():
-        raise AddressForgotten
-    _within_limits(application, member, by, at, is_reminder=is_reminder)
-    former = open_invitation(member)
-    if former is not None:
-        end_invitation(former, InvitationEnd.REPLACED, at)
-    token, language = new_token(), member.researcher.language
-    expires_at = at + INVITATION_LASTS
+    must_be_askable(application, member, by, at, is_reminder=is_reminder)
+    email, language = member.researcher.email, member.researcher.language
+    expires_at = invitation_mail.lasts_until(at)
     mail = invitation_mail.invitation_mail(
         application=application,
         member=member,
@@ -202,6 +202,12 @@ def _send(
         expires_at=expires_at,
         is_reminder=is_reminder,
     )
+    if seen and seen != mail.fingerprint(email):
+        raise Conflict({}, {})
+    former = open_invitation(member)
+    if former is not None:
+        end_invitation(former, InvitationEnd.REPLACED, at)
+    token = new_token()
     invitation = Invitation(
         membership=member,
         application=application,
@@ -229,36 +235,3 @@ def _send(
     happening = Happening.REMINDED if is_reminder else Happening.INVITED
     record(application, happening, by, at, membership=member.pk, invitation=invitation.pk)
     return invitation
-
-
-def _within_limits(
-    application: Application,
-    member: Membership,
-    by: User,
-    at: datetime,
-    *,
-    is_reminder: bool,
-) -> None:
-    """Hold the limits that keep the portal from being used to pester people (hazards.md 25).
-
-    They count what was sent, whether or not it was cancelled since. Two teams may each invite
-    the same person; but a person is reminded once in 72 hours, whoever reminds.
-
-    :raises TooSoon, TooManyInvitations: see ``invite``
-    """
-    recent = Invitation.objects.filter(
-        email__iexact=member.researcher.email, created_at__gt=at - REMINDER_AFTER
-    )
-    if not is_reminder:
-        recent = recent.filter(membership__team=application.team_id)
-    last = recent.order_by("-created_at").first()
-    if last is not None:
-        raise TooSoon(last.created_at + REMINDER_AFTER)
-    mine = Invitation.objects.filter(created_by=by, created_at__gt=at - DAY)
-    if mine.count() >= MOST_A_DAY:
-        raise TooManyInvitations(MOST_A_DAY, until=mine.earliest("created_at").created_at + DAY)
-    others = Invitation.objects.open_at(at).filter(
-        membership__team=application.team_id, membership__removed_at=None
-    )
-    if others.exclude(membership=member).count() >= MOST_OPEN:
-        raise TooManyInvitations(MOST_OPEN)

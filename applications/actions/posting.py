@@ -41,7 +41,7 @@ def tell_team(
         .filter(
             team=application.team_id,
             role__in=[Role.LEAD, Role.DEPUTY],
-            researcher__user__isnull=False,
+            researcher__user__is_active=True,
         )
         .exclude(pk=member.pk)
         .select_related("researcher__user")

@@ -85,5 +85,9 @@ class InvitationOver(Exception):
         self.invitation = invitation
 
 
+class NotHandedOver(Exception):
+    """The mail never reached a mail server, so it cannot have come back."""
+
+
 class NoAccount(Exception):
     """The person has no account here, and could do nothing as lead."""

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from applications.actions.claiming import claim_to_edit, record
 from applications.actions.drafting import after_change, current_member
-from applications.actions.inviting import end_invitation, open_invitation
+from applications.actions.ending import end_invitation, open_invitation
 from applications.actions.refusals import StillNeeded
 from applications.models import (
     Application,

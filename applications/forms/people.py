@@ -105,7 +105,10 @@ class PersonForm(Watched, forms.ModelForm):
                 choices=[(one.value, one.label) for one in ON_JAPAN_SIDE],
                 initial=role,
                 widget=forms.RadioSelect,
-                help_text=_("A deputy stands in for the lead, but cannot sign in to the team yet."),
+                help_text=_(
+                    "A deputy stands in for the lead: once invited and joined with an account, a "
+                    "deputy can write, submit and withdraw."
+                ),
             )
         self._offer_reading()
         self.helper = FormHelper()

@@ -44,6 +44,7 @@ class Happening(models.TextChoices):
     PERSON_CORRECTED = "PERSON_CORRECTED", _("Own particulars corrected")
     GRANT_CORRECTED = "GRANT_CORRECTED", _("Own grant corrected")
     FORGOTTEN = "FORGOTTEN", _("The person asked to be forgotten")
+    MAIL_BOUNCED = "MAIL_BOUNCED", _("A mail came back undeliverable")
     LEAD_HANDED_OVER = "LEAD_HANDED_OVER", _("The lead was handed over")
     NOTICE_RECORDED = "NOTICE_RECORDED", _("Notice recorded as done")
     NOTICE_NOT_SENT = "NOTICE_NOT_SENT", _("Notice not sent, by choice")

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from applications.views import staff, staff_application
+from applications.views import staff, staff_acts, staff_application
 
 LISTS = ("applications", "members", "grants", "notices", "events")
 
 urlpatterns: list = [
     path("staff/", staff.index, name="staff"),
     path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
+    path("staff/applications/<int:pk>/lead/", staff_acts.hand_over, name="staff_hand_over"),
+    path("staff/invitations/<int:pk>/came-back/", staff_acts.bounced, name="staff_bounced"),
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),
     *(
         path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")

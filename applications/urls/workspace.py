@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from applications.views import grants, people, proofs, submission, teams, workspace
+from applications.views import (
+    claims,
+    grants,
+    handing_over,
+    inviting,
+    people,
+    proofs,
+    submission,
+    teams,
+    workspace,
+)
 
 TEAM = "teams/<str:ref>/"
 
@@ -22,6 +32,12 @@ urlpatterns = [
     path(f"{TEAM}people/<int:pk>/", people.person_edit, name="person_edit"),
     path(f"{TEAM}people/<int:pk>/remove/", people.person_remove, name="person_remove"),
     path(f"{TEAM}people/<int:pk>/confirm/", people.person_confirm, name="person_confirm"),
+    path(f"{TEAM}people/<int:pk>/invite/", inviting.person_invite, name="person_invite"),
+    path(f"{TEAM}people/<int:pk>/remind/", inviting.person_remind, name="person_remind"),
+    path(f"{TEAM}people/<int:pk>/address/", inviting.person_address, name="person_address"),
+    path(f"{TEAM}people/<int:pk>/uninvite/", inviting.person_uninvite, name="person_uninvite"),
+    path(f"{TEAM}invitations/<int:pk>/claim/", claims.claim, name="claim"),
+    path(f"{TEAM}lead/", handing_over.hand_over, name="hand_over"),
     path(f"{TEAM}people/<int:person>/grants/add/", grants.grant_add, name="grant_add"),
     path(f"{TEAM}grants/", grants.grants, name="grants"),
     path(f"{TEAM}grants/<int:pk>/", grants.grant_edit, name="grant_edit"),

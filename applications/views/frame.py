@@ -178,11 +178,11 @@ def role_in(space: Workspace, user: User) -> Role | None:
 
 
 def senders(space: Workspace) -> list[Membership]:
-    """Who can submit and withdraw: the role gives the right, an account the means."""
+    """Who can submit and withdraw: the role gives the right, an account that works the means."""
     return [
         one
         for one in space.japan_side
-        if one.role in permissions.SENDS and one.researcher.user_id is not None
+        if one.role in permissions.SENDS and one.researcher.user and one.researcher.user.is_active
     ]
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from applications import actions, permissions
 from applications.forms.consents import ConfirmForm
 from applications.forms.people import PersonForm, RemoveForm
-from applications.models import Application, Happening, Role
+from applications.models import Application, Happening, InvitationEnd, Membership, Role
 from applications.queries.application import workspace
+from applications.queries.invitations import asked_by
 from applications.queries.sections import person_values
 from applications.views.frame import (
     after_saving,
@@ -21,13 +22,25 @@ from applications.views.frame import (
     member_of,
     of_team,
     role_in,
+    senders,
     team_page,
     writing,
 )
+from applications.views.invitation_states import claims, may_ask, possible, shown_invitation
+from applications.views.inviting import page_of
 from applications.views.matching import shown_grants
-from applications.workflow import EDITABLE
+from applications.workflow import EDITABLE, FINAL, Act
 from directory.identifiers import erad_check_digit_agrees
 from directory.models import Researcher
+
+# What happened last about a person's confirmation says why it does not stand.
+ABOUT_CONFIRMATION = (
+    Happening.CONFIRMED_ON_BEHALF,
+    Happening.CONFIRMED,
+    Happening.CONFIRMATION_LAPSED,
+    Happening.CONSENT_WITHDRAWN,
+    Happening.DECLINED,
+)
 
 
 @of_team
@@ -46,11 +59,9 @@ def _people(
     request: HttpRequest, application: Application, template: str, title: str
 ) -> HttpResponse:
     space = workspace(application)
-    role = role_in(space, request.user)
-    grants = shown_grants(space)
-    told = application.events.filter(
-        act__in=[Happening.CONFIRMED_ON_BEHALF, Happening.CONFIRMATION_LAPSED]
-    ).order_by("pk")
+    role, now = role_in(space, request.user), timezone.now()
+    grants, asked = shown_grants(space), asked_by(application.team_id)
+    told = application.events.filter(act__in=ABOUT_CONFIRMATION).order_by("pk")
     last = {one.details.get("membership"): one for one in told}
     context = {
         "space": space,
@@ -60,17 +71,23 @@ def _people(
                 "person": one.researcher,
                 "grants": [grant for grant in grants if grant["holder"].pk == one.pk],
                 "proof": last[one.pk].details.get("proof") if one.pk in last else None,
-                "lapsed": one.confirmed_at is None and one.pk in last,
+                "last": last.get(one.pk) if one.confirmed_at is None else None,
+                "state": shown_invitation(asked.last.get(one.pk), now),
+                "can": possible(application, one, asked, role, now),
             }
             for one in space.members
         ],
+        "claims": claims(space, asked, now),
+        "role": role,
+        "senders": senders(space),
+        "may_send": permissions.role_may(role, Act.SUBMIT),
+        "may_decide": permissions.role_may(role, permissions.DECIDE_CLAIM)
+        and application.status in EDITABLE,
+        "may_hand_over": permissions.role_may(role, permissions.HAND_OVER_LEAD)
+        and application.status not in FINAL,
         "may_edit": permissions.role_may(role, permissions.EDIT) and application.status in EDITABLE,
     }
     return team_page(request, template, application, context, here=title)
-
-
-def _page_of(role: str) -> str:
-    return "team_people" if role == Role.PARTNER else "team_japan"
 
 
 @writing
@@ -139,8 +156,32 @@ def _save(
                 )
                 % {"number": number},
             )
-        return after_saving(request, application, _page_of(form.role))
+        if not request.GET.get("back") and _may_be_asked_now(request, application, saved, pk):
+            messages.success(request, _("Saved. Now ask the person to confirm."))
+            return redirect("applications:person_invite", application.team.ref, saved.pk)
+        return after_saving(request, application, page_of(form.role))
     return form_page(request, application, form, title)
+
+
+def _may_be_asked_now(
+    request: HttpRequest, application: Application, saved: Membership, pk: int | None
+) -> bool:
+    """Whether the next step is to ask the person by mail: newly named, or at a new address."""
+    if not saved.researcher.email or not may_ask(
+        permissions.role_of(request.user, application), saved
+    ):
+        return False
+    if pk is None:
+        return True
+    last = saved.invitations.order_by("-pk").first()
+    moved = last is not None and last.ended_how == InvitationEnd.CANCELLED
+    if moved and last.email != saved.researcher.email and not saved.confirmed_at:
+        messages.info(
+            request,
+            _("The link in the mail to the former address works no longer."),
+        )
+        return True
+    return False
 
 
 @writing
@@ -159,7 +200,7 @@ def person_remove(request: HttpRequest, application: Application, pk: int) -> Ht
             at=timezone.now(),
         )
         messages.success(request, _("Removed. What was recorded stays on record."))
-        return redirect(f"applications:{_page_of(member.role)}", application.team.ref)
+        return redirect(f"applications:{page_of(member.role)}", application.team.ref)
     lead = _("The person and the person's grants no longer count for this application.")
     return form_page(
         request,

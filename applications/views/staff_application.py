@@ -6,17 +6,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
+from applications import permissions
 from applications.exports import EXPORTS
 from applications.models import (
     Application,
     ConfirmedHow,
     Event,
     Happening,
+    Invitation,
     Membership,
     Notice,
     ReliedGrant,
@@ -29,7 +32,9 @@ from applications.rules.cautions import Caution, Code
 from applications.rules.findings import Verdict
 from applications.views.frame import pending_changes
 from applications.views.staff import person_reads, staff_applications
+from applications.views.staff_acts import can_bounce
 from applications.wording import caution_sentence
+from applications.workflow import FINAL
 from directory import formatting, spreadsheets
 from directory.models.places import in_language
 from directory.spreadsheets import Column
@@ -57,7 +62,12 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         pk=pk,
     )
-    return render(request, "staff/application.html", _page(found))
+    acts = request.user.is_superuser or request.user.staff_role in permissions.DECIDES
+    context = _page(found) | {
+        "invitations": list(_invitations(found, may_act=acts)),
+        "may_hand_over": acts and found.status not in FINAL,
+    }
+    return render(request, "staff/application.html", context)
 
 
 def _page(found: Application) -> dict[str, Any]:
@@ -96,6 +106,29 @@ def _page(found: Application) -> dict[str, Any]:
         "crossed_out": list(_crossed_out(found)),
         "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
     }
+
+
+def _invitations(found: Application, *, may_act: bool) -> Iterator[dict[str, Any]]:
+    """The team's invitations, the newest first: whom, where it stands, when, by whom. Never a link."""
+    now = timezone.now()
+    rows = (
+        Invitation.objects.filter(application=found)
+        .select_related("message", "membership__researcher", "created_by")
+        .order_by("-pk")
+    )
+    for one in rows:
+        person = one.membership.researcher
+        yield {
+            "pk": one.pk,
+            "person": person.name,
+            "email": one.email,
+            "state": one.state_at(now).label,
+            "reason": one.reason,
+            "at": one.created_at,
+            "by": one.created_by.get_full_name(),
+            "is_reminder": one.is_reminder,
+            "can_bounce": may_act and can_bounce(one),
+        }
 
 
 def _changed_version(found: Application) -> dict[str, Any] | None:

@@ -57,8 +57,9 @@ def _check(
 ) -> HttpResponse:
     """``form`` is one sent in; ``changed``: somebody changed an answer since its page was shown."""
     space, now = workspace(application), timezone.now()
-    may_send = permissions.role_may(role_in(space, request.user), Act.SUBMIT)
-    may_edit = permissions.role_may(role_in(space, request.user), permissions.EDIT)
+    role = role_in(space, request.user)
+    may_send = permissions.role_may(role, Act.SUBMIT)
+    may_edit = permissions.role_may(role, permissions.EDIT)
     state = shown(space)
     seen = fingerprint(state)
     pending = bool(application.version) and seen != application.submitted_fingerprint
@@ -79,6 +80,7 @@ def _check(
         "grants": shown_grants(space),
         "missing": missing_links(space) if application.status in EDITABLE else [],
         "deadline": deadline_of(request, application, now),
+        "role": role,
         "may_send": may_send,
         "may_edit": may_edit and application.status in EDITABLE,
         "submittable": submittable,

@@ -63,12 +63,18 @@ def missing_links(space: Workspace) -> list[tuple[str, str]]:
 
 
 def task_groups(
-    space: Workspace, notices: Mapping[str, int], *, may_edit: bool, pending: bool
+    space: Workspace,
+    notices: Mapping[str, int],
+    invited: Mapping[str, Mapping[str, int]],
+    *,
+    may_edit: bool,
+    pending: bool,
 ) -> list[tuple[str, list[Task]]]:
     """Return the groups of tasks with their rows.
 
-    ``notices`` counts the notices by ``all``, ``open`` and ``problem``; ``pending`` says that
-    something was changed since the last submission.
+    ``notices`` counts the notices by ``all``, ``open`` and ``problem``; ``invited`` tallies the
+    invitations of the ``partners`` and of the side in ``japan``; ``pending`` says that something
+    was changed since the last submission.
     """
     lost = {one.code for one in space.missing}
     ref = space.application.team.ref
@@ -88,8 +94,11 @@ def task_groups(
                 task(
                     "team_japan",
                     _("Name the Japan side"),
-                    "IN_PROGRESS" if lost & {"LEAD_IN_JAPAN", "LEAD_ERAD"} else "COMPLETED",
-                    _("Lead, deputy, co-investigators, research administrator"),
+                    _japan(lost, invited["japan"]),
+                    _in_words(
+                        _("Lead, deputy, co-investigators, research administrator"),
+                        invited["japan"],
+                    ),
                 ),
                 task(
                     "team_people",
@@ -99,9 +108,12 @@ def task_groups(
                 task(
                     "team_people",
                     _("Confirm the partners"),
-                    _confirmation(space, len(confirmed)),
-                    _("Confirmed: %(confirmed)s of %(all)s")
-                    % {"confirmed": len(confirmed), "all": len(partners)},
+                    _confirmation(space, len(confirmed), invited["partners"]),
+                    _in_words(
+                        _("Confirmed: %(confirmed)s of %(all)s")
+                        % {"confirmed": len(confirmed), "all": len(partners)},
+                        invited["partners"],
+                    ),
                 ),
             ],
         ),
@@ -144,9 +156,29 @@ def _project(space: Workspace, lost: set[str]) -> str:
     return "IN_PROGRESS" if one.title_ja or one.title_en or one.abstract_en else "NOT_STARTED"
 
 
-def _confirmation(space: Workspace, confirmed: int) -> str:
+def _in_words(first: str, invited: Mapping[str, int]) -> str:
+    """Put the counts of invitations that are not nought after ``first``."""
+    words = {
+        "problem": _("Invitations that need you: %(count)s"),
+        "waiting": _("Invited, waiting for an answer: %(count)s"),
+        "expired": _("Expired: %(count)s"),
+        "declined": _("Declined: %(count)s"),
+    }
+    found = [words[one] % {"count": invited[one]} for one in words if invited[one]]
+    return " · ".join([first, *found])
+
+
+def _japan(lost: set[str], invited: Mapping[str, int]) -> str:
+    if invited["problem"]:
+        return "PROBLEM"
+    return "IN_PROGRESS" if lost & {"LEAD_IN_JAPAN", "LEAD_ERAD"} else "COMPLETED"
+
+
+def _confirmation(space: Workspace, confirmed: int, invited: Mapping[str, int]) -> str:
     if not space.partners:
         return "CANNOT_START"
+    if invited["problem"]:
+        return "PROBLEM"
     return "COMPLETED" if confirmed == len(space.partners) else "WAITING"
 
 

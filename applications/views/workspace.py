@@ -11,6 +11,7 @@ from applications import actions, permissions
 from applications.forms.project import AnswersForm, EradForm, ProjectForm
 from applications.models import Application
 from applications.queries.application import workspace
+from applications.queries.invitations import asked_by
 from applications.queries.sections import section_values
 from applications.views.frame import (
     after_saving,
@@ -24,9 +25,10 @@ from applications.views.frame import (
     team_page,
     writing,
 )
+from applications.views.invitation_states import claims, tally
 from applications.views.matching import by_funder, shown_grants
 from applications.views.tasks import missing_links, progress, task_groups
-from applications.workflow import EDITABLE, Act, Status, acts_from
+from applications.workflow import EDITABLE, FINAL, Act, Status, acts_from
 
 
 @of_team
@@ -42,7 +44,12 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         "open": application.notices_open,
         "problem": application.notices_problem,
     }
-    groups = task_groups(space, counts, may_edit=may_edit, pending=pending)
+    asked = asked_by(application.team_id)
+    invited = {
+        "partners": tally(space.partners, asked, now),
+        "japan": tally(space.japan_side, asked, now),
+    }
+    groups = task_groups(space, counts, invited, may_edit=may_edit, pending=pending)
     done, total = progress(groups)
     returned = None
     if application.status == Status.RETURNED:
@@ -62,6 +69,11 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         "may_start_again": may_edit and application.status == Status.WITHDRAWN,
         "may_copy": may_edit,
         "senders": senders(space),
+        "claims": claims(space, asked, now),
+        "may_decide": permissions.role_may(role, permissions.DECIDE_CLAIM)
+        and application.status in EDITABLE,
+        "may_hand_over": permissions.role_may(role, permissions.HAND_OVER_LEAD)
+        and application.status not in FINAL,
         "returned": returned,
     }
     return team_page(request, "applications/team.html", application, context)

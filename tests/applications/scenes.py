@@ -100,6 +100,13 @@ def person(team: Team, role: str, name: str, country: str, **fields: Any) -> Mem
     return Membership.objects.create(team=team, researcher=who, role=role, **confirmed)
 
 
+def unconfirmed(member: Membership) -> Membership:
+    member.confirmed_at, member.confirmed_how = None, ""
+    member.confirmed_reason, member.confirmed_by = "", None
+    member.save()
+    return member
+
+
 def grant(application: Application, holder: Membership, agency: str, number: str = "") -> Grant:
     row = Grant.objects.create(
         holder=holder.researcher,

@@ -24,6 +24,7 @@ OWN = {
     "applications_event": lambda one: one.event,
     "applications_notice": lambda one: one.notice,
     "applications_message": lambda one: one.message,
+    "applications_invitation": lambda one: one.invitation,
     "applications_proof": lambda one: one.proof,
     "directory_researcher": lambda one: one.lead.researcher,
     "directory_grant": lambda one: one.relied.grant,

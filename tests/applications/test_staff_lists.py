@@ -150,7 +150,7 @@ def test_page_of_an_application_costs_the_same_for_three_people_as_for_one(
 
     # session, user, application; answers 3; people; grants 2; notices; events; crossed-out people,
     # grants and notices; grants that another team names, too; proofs
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = client.get(reverse("applications:staff_application", args=[one.application.pk]))
 
     assert response.status_code == 200

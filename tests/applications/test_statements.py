@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from applications import actions
 from applications.models import Application, Role
 from applications.workflow import Status
 from tests.applications import scenes
@@ -25,18 +27,44 @@ def partners(request, scene):
 
 def test_team_page(lead, scene, partners, django_assert_num_queries):
     # session, account, application with its counts of notices; people, agencies with formats,
-    # programmes, the edition's rows, grants, attestations
-    with django_assert_num_queries(9):
+    # programmes, the edition's rows, grants, attestations; invitations
+    with django_assert_num_queries(10):
         response = lead.get(page("team", scene))
 
     assert len(response.context["space"].judged) == partners
 
 
 def test_check_page(lead, scene, partners, django_assert_num_queries):
-    with django_assert_num_queries(9):  # as the team page
+    with django_assert_num_queries(9):  # as the team page, without the invitations
         response = lead.get(page("check_answers", scene))
 
     assert len(response.context["grants"]) == partners
+
+
+@pytest.mark.parametrize("invited", [0, 3])
+@pytest.mark.parametrize(("name", "statements"), [("team", 10), ("team_people", 11)])
+def test_invitations_cost_one_statement_however_many(
+    lead, scene, django_assert_num_queries, name, statements, invited
+):
+    for number in range(invited):
+        member = scenes.person(
+            scene.application.team, Role.PARTNER, "Åse", "NO", email=f"p{number}@x.example"
+        )
+        scenes.unconfirmed(member)
+        invitation = actions.invite(
+            application_id=scene.pk,
+            membership_id=member.pk,
+            agency_id=None,
+            by=scene.lead,
+            at=timezone.now(),
+        )
+        invitation.claimed_by, invitation.claimed_at = scene.deputy, timezone.now()
+        invitation.save()
+
+    with django_assert_num_queries(statements):
+        response = lead.get(page(name, scene))
+
+    assert len(response.context["claims"]) == invited
 
 
 def test_submitting(lead, scene, partners, django_assert_num_queries):

@@ -44,6 +44,7 @@ class World:
     event: models.Event
     proof: models.Proof
     message: models.Message
+    invitation: models.Invitation
 
 
 def world(owner: str, role: str = "OFFICER", number: int = 0) -> World:
@@ -124,6 +125,17 @@ def world(owner: str, role: str = "OFFICER", number: int = 0) -> World:
         created_at=CREATED_AT,
         available_at=CREATED_AT,
     )
+    invitation = models.Invitation.objects.create(
+        membership=partner,
+        application=application,
+        email=f"kari@{canary}.example",
+        language="en",
+        token_digest=f"{mark}-digest",
+        message=message,
+        created_at=CREATED_AT,
+        created_by=UserFactory(name=f"Inviter {canary}"),
+        expires_at=SUBMITTED_AT,
+    )
     staff = UserFactory(staff_agency=owner, staff_role=role)
     return World(
         owner,
@@ -138,4 +150,5 @@ def world(owner: str, role: str = "OFFICER", number: int = 0) -> World:
         event,
         proof,
         message,
+        invitation,
     )
