@@ -149,7 +149,7 @@ def test_page_of_an_application_costs_the_same_for_three_people_as_for_one(
     client.force_login(one.staff)
 
     # session, user, application; answers 3; people; grants 2; notices; events; crossed-out people,
-    # grants and notices; grants that another team names, too; proofs
+    # grants and notices; grants that another team names, too; proofs; invitations
     with django_assert_num_queries(17):
         response = client.get(reverse("applications:staff_application", args=[one.application.pk]))
 
