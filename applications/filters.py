@@ -77,13 +77,14 @@ class YesNo(Choice):
 
 
 class Day(django_filters.DateFilter):
-    """A day of Japan's calendar, picked or typed as the address has it."""
+    """A day of Japan's calendar, typed as the address has it: what was typed wrong stays to be mended."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(
             *args,
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            widget=forms.DateInput(format="%Y-%m-%d"),
             input_formats=["%Y-%m-%d"],
+            help_text=_("For example 2026-05-20"),
             error_messages={"invalid": _("Give the day like this: 2026-05-20.")},
             **kwargs,
         )
