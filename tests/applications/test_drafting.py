@@ -214,8 +214,6 @@ def test_a_person_of_another_team_is_out_of_reach(scene):
     )
     with pytest.raises(Membership.DoesNotExist):
         save_person(scene, other, name="Mine now")
-    with pytest.raises(Membership.DoesNotExist):
-        save_grant(scene, member=other, reference="1")
 
 
 def test_the_state_in_e_rad_may_be_recorded_in_screening_and_not_after_the_decision(

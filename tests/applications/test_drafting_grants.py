@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from applications import actions
 from applications.actions import claiming
-from applications.models import Event, Notice, ReliedGrant
+from applications.models import Event, Membership, Notice, ReliedGrant, Role
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import grant_values
 from directory.models import Agency, Grant
@@ -96,3 +96,13 @@ def test_what_a_holder_attested_for_one_funder_does_not_hold_for_another(scene):
     assert relied.attestations.count() == 1
     save_grant(scene, Grant.objects.get(pk=grant.pk), agency=agency("wellcome"))
     assert relied.attestations.count() == 0
+
+
+def test_a_grant_of_another_teams_partner_is_out_of_reach(scene):
+    team = scenes.Team.objects.create(created_at=scenes.DAY)
+    other = scenes.person(team, Role.PARTNER, "Åse", "NO")
+
+    with pytest.raises(Membership.DoesNotExist):
+        save_grant(scene, member=other, reference="1")
+
+    assert Grant.objects.count() == 1
