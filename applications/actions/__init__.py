@@ -7,6 +7,8 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.erasure import request_erasure, withdraw_erasure_request
+from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AlreadyLive,
     CallClosed,
@@ -38,11 +40,14 @@ __all__ = [
     "record_notice",
     "remove_grant",
     "remove_person",
+    "request_erasure",
     "save_grant",
     "save_person",
+    "save_profile",
     "save_section",
     "start_again",
     "start_application",
     "submit_application",
     "withdraw_application",
+    "withdraw_erasure_request",
 ]

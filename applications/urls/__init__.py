@@ -1,11 +1,12 @@
-"""Addresses of what people do: checker, workspace, notices, staff."""
+"""Addresses of what people do: checker, workspace, my data, notices, staff."""
 
-from applications.urls import checker, notices, staff, workspace
+from applications.urls import checker, my_data, notices, staff, workspace
 
 app_name = "applications"
 urlpatterns = [
     *checker.urlpatterns,
     *workspace.urlpatterns,
+    *my_data.urlpatterns,
     *notices.urlpatterns,
     *staff.urlpatterns,
 ]
