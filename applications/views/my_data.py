@@ -73,7 +73,7 @@ def _profile_rows(request: HttpRequest) -> list[dict[str, Any]]:
 def _address_row(address: EmailAddress) -> dict[str, Any]:
     states = [_("Verified") if address.verified else _("Not verified yet")]
     if address.primary:
-        states.insert(0, _("Preferred: staff and funders see this one"))
+        states.insert(0, _("Preferred: mails go to it, and staff and funders see it"))
     return {"key": address.email, "value": "\n".join(states)}
 
 
