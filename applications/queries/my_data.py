@@ -92,7 +92,7 @@ def my_data(user: User, at: datetime) -> Row:
     }
 
 
-def _installed(app: str, model: str, user: User) -> QuerySet[Any]:
+def rows_of_sign_in(app: str, model: str, user: User) -> QuerySet[Any]:
     """Return the person's rows of an optional part of sign-in; none where it is not installed."""
     if not apps.is_installed(f"allauth.{app}"):
         return ErasureRequest.objects.none()
@@ -104,14 +104,14 @@ def _sign_in(user: User) -> Row:
     return {
         "linked_identities": [
             columns(one, ("provider", "uid", "date_joined", "last_login", "extra_data"))
-            for one in _installed("socialaccount", "SocialAccount", user)
+            for one in rows_of_sign_in("socialaccount", "SocialAccount", user)
         ],
         "second_factors": [
             {"name": str(one)} | columns(one, ("type", "created_at", "last_used_at"))
-            for one in _installed("mfa", "Authenticator", user)
+            for one in rows_of_sign_in("mfa", "Authenticator", user)
         ],
         "sessions": [
             columns(one, ("ip", "user_agent", "created_at", "last_seen_at"))
-            for one in _installed("usersessions", "UserSession", user)
+            for one in rows_of_sign_in("usersessions", "UserSession", user)
         ],
     }

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from applications.forms.profile import ErasureForm, ProfileForm
 from applications.models import Application, Membership
 from applications.queries.erasures import WITHDRAWN, open_request
 from applications.queries.my_data import my_data as held_about
+from applications.queries.my_data import rows_of_sign_in
 from applications.queries.sections import profile_values
 from directory import formatting
 from directory.models import ErasureRequest
@@ -80,6 +82,10 @@ def _address_row(address: EmailAddress) -> dict[str, Any]:
 def _sign_in_rows(request: HttpRequest) -> list[dict[str, Any]]:
     """The ways to sign in, with their pages as far as this installation has them."""
     has_password = request.user.has_usable_password()
+    orcids = [one.uid for one in rows_of_sign_in("socialaccount", "SocialAccount", request.user)]
+    factors = [str(one) for one in rows_of_sign_in("mfa", "Authenticator", request.user)]
+    # Without keys of ORCID nobody can link; an older link can still be seen and taken away.
+    linking = bool(orcids or getattr(settings, "ORCID_CLIENT_ID", ""))
     rows = [
         {
             "key": _("Password"),
@@ -87,13 +93,13 @@ def _sign_in_rows(request: HttpRequest) -> list[dict[str, Any]]:
             "href": _page("account_change_password" if has_password else "account_set_password"),
         },
         {
-            "key": _("ORCID"),
-            "value": _("Link your ORCID iD or take the link away"),
-            "href": _page("socialaccount_connections"),
+            "key": _("ORCID iD"),
+            "value": "\n".join(orcids) or _("Not linked"),
+            "href": _page("socialaccount_connections") if linking else "",
         },
         {
             "key": _("Passkeys, one-time codes and recovery codes"),
-            "value": _("A second way to prove that it is you"),
+            "value": "\n".join(factors) or _("None yet"),
             "href": _page("mfa_index"),
         },
         {

@@ -149,6 +149,40 @@ def test_no_secret_stands_in_the_file():
     assert "token" not in text
 
 
+@pytest.mark.skipif(len(OPTIONAL) > INSTALLED, reason="a part of sign-in is not installed")
+def test_ways_to_sign_in_are_listed_without_their_secrets():
+    me = account(MINE)
+    made = {
+        "socialaccount.SocialAccount": {
+            "provider": "orcid.org",
+            "uid": "0000-0002-1825-0097",
+            "extra_data": {"given": "Kari"},
+        },
+        "mfa.Authenticator": {"type": "totp", "data": {"secret": "secret-of-the-code"}},
+        "usersessions.UserSession": {
+            "ip": "192.0.2.7",
+            "user_agent": "A browser",
+            "session_key": "secret-session",
+        },
+    }
+    rows = [apps.get_model(name)(user=me, **fields) for name, fields in made.items()]
+    for row in rows:
+        row.save()
+        row.refresh_from_db()
+
+    file = my_data(me, NOW)
+
+    found = leaves(file)
+    for row in rows:
+        for name in FIELDS[row._meta.label][0]:
+            assert leaves(my_record.plain(getattr(row, name))) <= found, (row._meta.label, name)
+    assert [len(file[key]) for key in ("linked_identities", "second_factors", "sessions")] == [
+        1
+    ] * 3
+    assert "secret" not in json.dumps(file)
+    assert leaves(my_data(account(THEIRS), NOW)) & {"orcid.org", "192.0.2.7", "totp"} == set()
+
+
 def test_an_invitation_of_another_that_was_answered_from_here_shows_no_address():
     me, them = account(MINE), account(THEIRS)
     *_rows, invitation = (
