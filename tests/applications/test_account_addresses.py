@@ -132,6 +132,23 @@ def test_nobody_touches_the_address_of_another(client, me):
     assert stored() == before
 
 
+def test_an_address_that_another_account_was_begun_with_is_refused_in_words(client, me):
+    unfinished = scenes.user("kari.second")
+    User.objects.filter(pk=unfinished.pk).update(email="kari@second.example")
+    second(me)
+    before = stored()
+
+    response = press(client, "primary", "kari@second.example")
+
+    assert (response.status_code, response["Location"]) == (302, reverse("account_email"))
+    assert said(response) == [
+        "This address cannot be the preferred one: another account was begun with it."
+        " Write to AMED to have it freed."
+    ]
+    assert stored() == before
+    assert User.objects.get(pk=me.pk).email == "kari@example.org"
+
+
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_page_says_which_address_is_preferred_and_holds_no_inline_style(client, me, language):
     second(me)
