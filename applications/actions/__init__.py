@@ -18,6 +18,7 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.forgetting import forget_invited
 from applications.actions.handing_over import decide_claim, hand_over_lead
 from applications.actions.inviting import (
@@ -26,6 +27,7 @@ from applications.actions.inviting import (
     invite,
     remind,
 )
+from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
@@ -84,12 +86,15 @@ __all__ = [
     "remind",
     "remove_grant",
     "remove_person",
+    "request_erasure",
     "save_grant",
     "save_person",
+    "save_profile",
     "save_section",
     "start_again",
     "start_application",
     "submit_application",
     "withdraw_application",
     "withdraw_consent",
+    "withdraw_erasure_request",
 ]

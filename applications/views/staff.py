@@ -18,6 +18,7 @@ from applications import filters
 from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
+from applications.queries.erasures import requests_of_staff, sees_requests
 from directory import formatting, spreadsheets
 
 PAGE_SIZE = 50
@@ -79,7 +80,7 @@ def _listed(name: str) -> tuple[Export, StaffList]:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the lists, each with how many rows it holds."""
+    """List the lists, each with how many rows it holds, and what waits for an approver."""
     mine = staff_applications(request)
     rows = []
     for name, export in EXPORTS.items():
@@ -92,7 +93,12 @@ def index(request: HttpRequest) -> HttpResponse:
                 "more": found > staff.MOST_COUNTED,
             }
         )
-    return render(request, "staff/index.html", {"lists": rows})
+    context = {"lists": rows}
+    if sees_requests(request.user):
+        context["erasures_open"] = (
+            requests_of_staff(request.user).filter(handled_at__isnull=True).count()
+        )
+    return render(request, "staff/index.html", context)
 
 
 @require_safe
