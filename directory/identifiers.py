@@ -27,35 +27,35 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O and U
 # Every refusal of an address, with what mends it.
 _ADDRESS_REFUSED = {
     "invisible": _(
-        "There is an invisible character in the e-mail address. Delete the address and type it anew."
+        "There is an invisible character in the e-mail address. Delete the address and type it again."
     ),
     "space": _("An e-mail address has no space inside. Delete it."),
     "several": _("Give one e-mail address alone, without any other."),
     "malformed": _(
-        "This is no e-mail address. Write it like name@example.ac.jp, without brackets or a name."
+        "This is not an e-mail address. Write it like name@example.ac.jp, without brackets or a name."
     ),
     "quoted": _(
         "An e-mail address in quotation marks cannot be used here. Give another address of this person."
     ),
     "local_not_ascii": _(
-        "Before the @ stand letters that many mail servers cannot take. Give an address that has only "
-        "a to z, digits and signs before the @."
+        "The part before the @ has letters that many mail servers cannot take. Give an address that "
+        "has only a to z, digits and signs there."
     ),
     "too_long": _(
         "This e-mail address is longer than mail servers take: 64 characters before the @, 254 in all."
     ),
     "ip_address": _(
-        "After the @ stands a number of a computer. Give an address with a domain name, "
+        "The part after the @ is the number of a computer. Give an address with a domain name, "
         "like name@example.ac.jp."
     ),
-    "no_dot": _("After the @ the domain is not complete. Write it whole, like name@example.ac.jp."),
+    "no_dot": _("The part after the @ is not complete. Write it whole, like name@example.ac.jp."),
     "mixed_scripts": _(
-        "After the @ letters of different scripts are mixed, so that one may pass for another. "
-        "Type the address anew with the keyboard set to Latin letters."
+        "The part after the @ mixes letters of different scripts, so that one may pass for another. "
+        "Type the address again with the keyboard set to Latin letters."
     ),
     "look_alike": _(
-        "After the @ stand letters that only look like others. Type the address anew with the "
-        "keyboard set to Latin letters."
+        "The part after the @ has letters that only look like others. Type the address again with "
+        "the keyboard set to Latin letters."
     ),
 }
 _ADDRESS_DOUBTED = {

@@ -31,10 +31,10 @@ _LATIN = "a-z0-9ａ-ｚＡ-Ｚ０-９"
 _BREAKS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<![^\W_])((?:{_SCHEMES})[:：])(?=\S)",
+        rf"(?<![a-z])((?:{_SCHEMES})[:：])(?=\S)",
         r"([:：])(?=[/／\\＼]{2})",
         r"([\\＼])(?=[\\＼])",  # a folder of another machine
-        r"(?<![^\W_])((?:www\d?|ftp)[.．。｡])(?=\S)",
+        r"(?<![a-z])((?:www\d?|ftp)[.．。｡])(?=\S)",
         # A domain ends in letters alone, or in punycode. A version (v2.0) and p.Val600Glu do not.
         r"(?<=\S)(\.)(?=(?:[^\W\d_]{2}(?![^\W_]*\d)|xn--))",
         rf"(?<=[{_LATIN}])([．。｡․﹒])(?=[{_LATIN}]{{2}})",
