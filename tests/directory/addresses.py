@@ -126,3 +126,9 @@ def addresses(number: int = 2000) -> list[Shape]:
     good = list(_good())
     found = [*good, *_refused()]
     return [*found, *islice(_numbered(good), number - len(found))]
+
+
+# One of every shape is enough for the slow ways in.
+ONE_OF_EACH = list({(one.name, one.refused): one for one in addresses()}.values())
+GOOD = [one for one in ONE_OF_EACH if not one.refused]
+REFUSED = [one for one in ONE_OF_EACH if one.refused]
