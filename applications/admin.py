@@ -15,6 +15,7 @@ from applications.models import (
     ReliedGrant,
 )
 from applications.queries.erasures import requests_of_staff, sees_requests
+from directory.addresses import with_punycode
 from directory.admin.site import Window
 from directory.models import ErasureRequest, Grant, Institution, Researcher, search_key
 
@@ -106,7 +107,7 @@ class ProofAdmin(OfApplication):
 
 @admin.register(Researcher)
 class ResearcherAdmin(Window):
-    list_display = ("name", "name_latin", "institution", "email")
+    list_display = ("name", "name_latin", "institution", "address")
     list_select_related = ("institution",)
     search_fields = ("search_text",)
     ordering = ("-pk",)
@@ -114,6 +115,10 @@ class ResearcherAdmin(Window):
     def get_queryset(self, request):
         found = super().get_queryset(request)
         return found.filter(pk__in=people_of(request.user).values("researcher"))
+
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def address(self, person):
+        return with_punycode(person.email)
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_key(search_term))

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from applications import actions, permissions
 from applications.forms.consents import ConfirmForm
 from applications.forms.people import PersonForm, RemoveForm
-from applications.models import Application, Happening, Role
+from applications.models import Application, Happening, Membership, Role
+from applications.queries.addresses import trusted_addresses
 from applications.queries.application import workspace
 from applications.queries.sections import person_values
 from applications.views.frame import (
@@ -26,7 +27,8 @@ from applications.views.frame import (
 )
 from applications.views.matching import shown_grants
 from applications.workflow import EDITABLE
-from directory.identifiers import erad_check_digit_agrees
+from directory.addresses import doubts
+from directory.identifiers import doubt_in_words, erad_check_digit_agrees
 from directory.models import Researcher
 
 
@@ -130,6 +132,7 @@ def _save(
                     "the institution. The confirmation no longer counts: ask the partner again."
                 ),
             )
+        _ask_about_address(request, application, saved)
         number = form.cleaned_data.get("erad_number")
         if number and not erad_check_digit_agrees(number):
             messages.warning(
@@ -141,6 +144,14 @@ def _save(
             )
         return after_saving(request, application, _page_of(form.role))
     return form_page(request, application, form, title)
+
+
+def _ask_about_address(request: HttpRequest, application: Application, saved: Membership) -> None:
+    """Ask once more about an address that looks like a slip; it is stored as typed."""
+    person = saved.researcher
+    known = trusted_addresses(application, besides=saved)
+    for doubt in doubts(person.email, country=person.country, known=known):
+        messages.warning(request, doubt_in_words(person.email, doubt))
 
 
 @writing

@@ -20,6 +20,7 @@ from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
 from applications.queries.erasures import requests_of_staff, sees_requests
 from directory import formatting, spreadsheets
+from directory.addresses import with_punycode
 
 PAGE_SIZE = 50
 IN_JAPANESE = {"title_en": "title_ja", "title_ja": "title_en"}
@@ -144,10 +145,7 @@ def _on_screen(
 ) -> list[dict[str, Any]]:
     """Word the rows once, here: a template that translates 400 cells is slow."""
     columns = [export.column(code) for code in shown.in_order]
-    cells = [
-        (str(column.header), person_reads(spreadsheets.worded(column)), column.kind in WHEN)
-        for column in columns
-    ]
+    cells = [(str(column.header), person_reads(column), column.kind in WHEN) for column in columns]
     first = str(export.columns[0].header)
     ref, key = export.link
     address = reverse("applications:staff_application", args=[0])
@@ -162,9 +160,11 @@ def _on_screen(
     ]
 
 
-def person_reads(read: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Return ``read`` with dates and moments as people write them."""
-    language = get_language()
+def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
+    """Return how a column reads a row for the screen: dates and moments as people write them."""
+    read, language = spreadsheets.worded(column), get_language()
+    if column.kind == "address":
+        return lambda row: with_punycode(read(row) or "")
 
     def words(row: Any) -> str:
         value = read(row)
