@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from applications import outbox
+from applications.forms.fields import refuse_address
+from directory.addresses import canonical
 from directory.models import User
 
 
@@ -18,6 +20,14 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().new_user(request)
         user.language = (get_language() or settings.LANGUAGE_CODE)[:2]
         return user
+
+    def clean_email(self, email: str) -> str:
+        """Refuse look-alikes, and give every spelling of one address the same account.
+
+        Mail then goes to the very address that was compared, never to another spelling of it.
+        """
+        refuse_address(email)
+        return canonical(email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         context = {**context, "email": email, "portal_url": settings.PORTAL_URL}

@@ -15,8 +15,10 @@ from applications.models import (
     Proof,
     ReliedGrant,
 )
+from applications.queries.erasures import requests_of_staff, sees_requests
+from directory.addresses import with_punycode
 from directory.admin.site import Window
-from directory.models import Grant, Institution, Researcher, search_key
+from directory.models import ErasureRequest, Grant, Institution, Researcher, search_key
 
 
 def people_of(user) -> QuerySet[Membership]:
@@ -122,7 +124,7 @@ class ProofAdmin(OfApplication):
 
 @admin.register(Researcher)
 class ResearcherAdmin(Window):
-    list_display = ("name", "name_latin", "institution", "email")
+    list_display = ("name", "name_latin", "institution", "address")
     list_select_related = ("institution",)
     search_fields = ("search_text",)
     ordering = ("-pk",)
@@ -130,6 +132,10 @@ class ResearcherAdmin(Window):
     def get_queryset(self, request):
         found = super().get_queryset(request)
         return found.filter(pk__in=people_of(request.user).values("researcher"))
+
+    @admin.display(description=_("e-mail address"), ordering="email")
+    def address(self, person):
+        return with_punycode(person.email)
 
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_key(search_term))
@@ -159,3 +165,24 @@ class InstitutionAdmin(Window):
     def get_queryset(self, request):
         places = people_of(request.user).values("researcher__institution")
         return super().get_queryset(request).filter(pk__in=places)
+
+
+@admin.register(ErasureRequest)
+class ErasureRequestAdmin(Window):
+    """Who asked for erasure: for approvers of the agency whose teams hold the data, and superusers."""
+
+    list_display = ("requested_at", "user", "handled_at", "answer")
+    list_filter = (("handled_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    ordering = ("-requested_at", "-pk")
+
+    def get_queryset(self, request):
+        own = requests_of_staff(request.user)
+        return super().get_queryset(request).filter(pk__in=own.values("pk"))
+
+    def has_module_permission(self, request):
+        return sees_requests(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return sees_requests(request.user)

@@ -6,6 +6,7 @@ from email.policy import SMTP
 from urllib.parse import quote
 
 from applications.letters import Letter, one_line
+from directory.addresses import deliverable_form
 from directory.models import Researcher
 
 MAILTO_LENGTH = 1800  # longer ones are cut short by some mail programs
@@ -17,7 +18,7 @@ def mailto(letter: Letter, email: str) -> str:
         return ""
     fields = {"subject": one_line(letter.subject), "body": _crlf(letter.text)}
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items())
-    address = f"mailto:{quote(one_line(email), safe='@')}?{query}"
+    address = f"mailto:{quote(deliverable_form(one_line(email)), safe='@')}?{query}"
     return address if len(address) < MAILTO_LENGTH else ""
 
 
@@ -38,15 +39,8 @@ def eml(letter: Letter, *, email: str, name: str, sender: Researcher) -> bytes:
 
 
 def _address(name: str, email: str) -> Address:
-    local, _at, domain = one_line(email).rpartition("@")
-    return Address(display_name=one_line(name), username=local, domain=_ascii(domain))
-
-
-def _ascii(domain: str) -> str:
-    try:
-        return domain.encode("idna").decode()
-    except UnicodeError as error:
-        raise ValueError(domain) from error
+    local, _at, domain = deliverable_form(one_line(email)).rpartition("@")
+    return Address(display_name=one_line(name), username=local, domain=domain)
 
 
 def _crlf(text: str) -> str:

@@ -1,6 +1,7 @@
 """Filters of the staff lists: they narrow what a user may see, and never widen it."""
 
 import django_filters
+from django import forms
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -61,6 +62,34 @@ class SearchFilter(django_filters.CharFilter):
         return qs.filter(containing(self.field_name, value)) if value else qs
 
 
+class Choice(django_filters.ChoiceFilter):
+    """One of several, or all of them."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, empty_label=_("All"), **kwargs)
+
+
+class YesNo(Choice):
+    """Yes, no, or both; the address says ``true`` or ``false``."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, choices=[("true", _("Yes")), ("false", _("No"))], **kwargs)
+
+
+class Day(django_filters.DateFilter):
+    """A day of Japan's calendar, typed as the address has it: what was typed wrong stays to be mended."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(
+            *args,
+            widget=forms.DateInput(format="%Y-%m-%d"),
+            input_formats=["%Y-%m-%d"],
+            help_text=_("For example 2026-05-20"),
+            error_messages={"invalid": _("Give the day like this: 2026-05-20.")},
+            **kwargs,
+        )
+
+
 def search(field: str, label) -> SearchFilter:
     return SearchFilter(field_name=field, label=label, max_length=200)
 
@@ -70,39 +99,34 @@ ANY_TITLE_OR_NAME = _("Title, name or receipt number")
 
 class ApplicationFilter(StaffFilter):
     q = search("search_text", ANY_TITLE_OR_NAME)
-    call = django_filters.ChoiceFilter(field_name="call__code", label=_("Call"))
-    state = django_filters.ChoiceFilter(
-        field_name="status", label=_("State"), choices=Status.choices
-    )
-    verdict = django_filters.ChoiceFilter(
-        field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices
-    )
-    explained = django_filters.BooleanFilter(
-        label=_("Explained because no grant fits"), method="only_explained"
-    )
+    call = Choice(field_name="call__code", label=_("Call"))
+    state = Choice(field_name="status", label=_("State"), choices=Status.choices)
+    verdict = Choice(field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices)
+    explained = YesNo(label=_("Explained because no grant fits"), method="only_explained")
 
-    def only_explained(self, queryset: QuerySet, _name: str, value: bool) -> QuerySet:
+    def only_explained(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         # What is written although a grant fits explains nothing that staff have to weigh.
         explained = ~Q(explanation="") & ~Q(best_verdict=Verdict.FITS)
-        return queryset.filter(explained if value else ~explained)
+        return queryset.filter(explained if value == "true" else ~explained)
 
 
 class MemberFilter(StaffFilter):
     q = search("researcher__search_text", _("Name or e-mail address"))
-    call = django_filters.ChoiceFilter(field_name="call", label=_("Call"))
-    role = django_filters.ChoiceFilter(label=_("Role"), choices=Role.choices)
-    confirmed = django_filters.BooleanFilter(
-        field_name="confirmed_at", lookup_expr="isnull", exclude=True, label=_("Confirmed")
-    )
+    call = Choice(field_name="call", label=_("Call"))
+    role = Choice(label=_("Role"), choices=Role.choices)
+    confirmed = YesNo(label=_("Confirmed"), method="only_confirmed")
+
+    def only_confirmed(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(confirmed_at__isnull=value != "true")
 
 
 class GrantFilter(StaffFilter):
     q = django_filters.CharFilter(
         label=_("Grant number or holder"), method="by_number_or_holder", max_length=200
     )
-    call = django_filters.ChoiceFilter(field_name="application__call__code", label=_("Call"))
-    agency = django_filters.ChoiceFilter(field_name="grant__agency__slug", label=_("Funder"))
-    verdict = django_filters.ChoiceFilter(label=_("Result"), choices=_VerdictChoices)
+    call = Choice(field_name="application__call__code", label=_("Call"))
+    agency = Choice(field_name="grant__agency__slug", label=_("Funder"))
+    verdict = Choice(label=_("Result"), choices=_VerdictChoices)
 
     def by_number_or_holder(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         number = Q(grant__reference__icontains=value) | Q(grant__key__icontains=value)
@@ -111,19 +135,15 @@ class GrantFilter(StaffFilter):
 
 class NoticeFilter(StaffFilter):
     q = search("holder__researcher__search_text", _("Name of the holder"))
-    call = django_filters.ChoiceFilter(field_name="application__call__code", label=_("Call"))
-    agency = django_filters.ChoiceFilter(field_name="agency__slug", label=_("Funder"))
-    strength = django_filters.ChoiceFilter(label=_("What is asked"), choices=Strength.choices)
-    state = django_filters.ChoiceFilter(label=_("State"), choices=NoticeState.choices)
+    call = Choice(field_name="application__call__code", label=_("Call"))
+    agency = Choice(field_name="agency__slug", label=_("Funder"))
+    strength = Choice(label=_("What is asked"), choices=Strength.choices)
+    state = Choice(label=_("State"), choices=NoticeState.choices)
 
 
 class EventFilter(StaffFilter):
     q = search("application__search_text", ANY_TITLE_OR_NAME)
-    call = django_filters.ChoiceFilter(field_name="application__call__code", label=_("Call"))
-    act = django_filters.ChoiceFilter(label=_("Act"), choices=[*Act.choices, *Happening.choices])
-    since = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__gte", label=_("On or after (Japan time)")
-    )
-    until = django_filters.DateFilter(
-        field_name="at", lookup_expr="date__lte", label=_("On or before (Japan time)")
-    )
+    call = Choice(field_name="application__call__code", label=_("Call"))
+    act = Choice(label=_("Act"), choices=[*Act.choices, *Happening.choices])
+    since = Day(field_name="at", lookup_expr="date__gte", label=_("On or after (Japan time)"))
+    until = Day(field_name="at", lookup_expr="date__lte", label=_("On or before (Japan time)"))

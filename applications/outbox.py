@@ -14,6 +14,7 @@ from django.utils import translation
 
 from applications.models import Application, Message, MessageKind, MessageState
 from applications.models.message import LINK, MAX_ATTEMPTS
+from directory.addresses import canonical, deliverable_form
 from directory.models import User
 
 # A whole batch fits into its lease even where every mail runs into EMAIL_TIMEOUT (30 s).
@@ -142,7 +143,7 @@ def _hand_over(message: Message, connection, at: datetime) -> str:
     mail = EmailMessage(
         message.subject,
         message.text.replace(LINK, message.secret) if message.secret else message.text,
-        to=[message.recipient],
+        to=[deliverable_form(message.recipient)],
         connection=connection,
         headers={
             "Message-ID": f"<{message.dedupe_key.replace(':', '.')}@{sender_domain}>",
@@ -167,5 +168,5 @@ def _hand_over(message: Message, connection, at: datetime) -> str:
 
 def may_leave(recipient: str, guests: Iterable[str]) -> bool:
     """Whether mail to ``recipient`` may leave: everywhere, or only to guests where a list is set."""
-    guests = {guest.strip().casefold() for guest in guests if guest.strip()}
-    return not guests or recipient.casefold() in guests
+    guests = {canonical(guest) for guest in guests if guest.strip()}
+    return not guests or canonical(recipient) in guests

@@ -130,6 +130,15 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "applications:teams"
 ACCOUNT_LOGOUT_REDIRECT_URL = "directory:home"
 ACCOUNT_ADAPTER = "applications.accounts.AccountAdapter"
+# Every spelling of an address reaches the one account that has it.
+ACCOUNT_FORMS = {
+    "login": "applications.forms.accounts.LoginForm",
+    "signup": "applications.forms.accounts.SignupForm",
+    "add_email": "applications.forms.accounts.AddEmailForm",
+    "change_email": "applications.forms.accounts.ChangeEmailForm",
+    "reset_password": "applications.forms.accounts.ResetPasswordForm",
+    "request_login_code": "applications.forms.accounts.RequestLoginCodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

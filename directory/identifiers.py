@@ -1,4 +1,4 @@
-"""Identifiers of people and institutions: ORCID iD, e-Rad researcher number, ROR id.
+"""Identifiers of people and institutions: e-mail address, ORCID iD, e-Rad researcher number, ROR id.
 
 Each reader returns the stored form or raises ValueError whose message is a translated sentence.
 """
@@ -8,6 +8,7 @@ import re
 from django.utils.translation import gettext_lazy as _
 from stdnum import isni
 
+from directory import addresses
 from directory.references import normalise
 
 # The blocks of ISNI numbers set aside for ORCID, without the check digit.
@@ -21,6 +22,67 @@ _ERAD = re.compile(r"\d{8}", re.ASCII)
 _ROR_URL = re.compile(r"(?:HTTPS?:/{0,2})?(?:WWW\.)?ROR\.ORG/", re.ASCII)
 _ROR = re.compile(r"0[0-9A-HJKMNP-TV-Z]{6}\d{2}", re.ASCII)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # base 32 without I, L, O and U
+
+
+# Every refusal of an address, with what mends it.
+_ADDRESS_REFUSED = {
+    "invisible": _(
+        "There is an invisible character in the e-mail address. Delete the address and type it again."
+    ),
+    "space": _("An e-mail address has no space inside. Delete it."),
+    "several": _("Give one e-mail address alone, without any other."),
+    "malformed": _(
+        "This is not an e-mail address. Write it like name@example.ac.jp, without brackets or a name."
+    ),
+    "quoted": _(
+        "An e-mail address in quotation marks cannot be used here. Give another address of this person."
+    ),
+    "local_not_ascii": _(
+        "The part before the @ has letters that many mail servers cannot take. Give an address that "
+        "has only a to z, digits and signs there."
+    ),
+    "too_long": _(
+        "This e-mail address is longer than mail servers take: 64 characters before the @, 254 in all."
+    ),
+    "ip_address": _(
+        "The part after the @ is the number of a computer. Give an address with a domain name, "
+        "like name@example.ac.jp."
+    ),
+    "no_dot": _("The part after the @ is not complete. Write it whole, like name@example.ac.jp."),
+    "mixed_scripts": _(
+        "The part after the @ mixes letters of different scripts, so that one may pass for another. "
+        "Type the address again with the keyboard set to Latin letters."
+    ),
+    "look_alike": _(
+        "The part after the @ has letters that only look like others. Type the address again with "
+        "the keyboard set to Latin letters."
+    ),
+}
+_ADDRESS_DOUBTED = {
+    "near_domain": _("The address %(address)s looks unusual. Did you mean %(suggestion)s?"),
+    "middle_left_out": _(
+        "The address %(address)s looks unusual. Did you mean %(suggestion)s? Universities and other "
+        "bodies in Japan mostly have a middle part before “.jp”."
+    ),
+    "international": _(
+        "Mail servers write the address %(address)s as %(suggestion)s. Please check that it is right."
+    ),
+}
+
+
+def email_address(text: str) -> str:
+    """Return an e-mail address as typed, without spaces around it and in half width.
+
+    Raises ValueError for one that cannot be used.
+    """
+    if code := addresses.refusal(text):
+        raise ValueError(_ADDRESS_REFUSED[code])
+    return addresses.tidy(text)
+
+
+def doubt_in_words(address: str, doubt: addresses.Doubt) -> str:
+    """Return the sentence that asks about something unusual in an address."""
+    return _ADDRESS_DOUBTED[doubt.code] % {"address": address, "suggestion": doubt.suggestion}
 
 
 def orcid(text: str) -> str:

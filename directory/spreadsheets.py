@@ -36,13 +36,13 @@ class Column:
     ``value`` is a position in a row of ``values_list``, or a function of the row. ``labels`` turns
     a stored code into words; ``codes`` is another reading for ``--codes`` (default: ``value``
     without labels). ``kind`` decides what a workbook stores: identifiers, telephone numbers and
-    references are text.
+    references are text. So is an ``address``: only on screen its punycode stands beside it.
     """
 
     code: str
     header: Any
     value: int | Cell
-    kind: Literal["text", "date", "moment", "number"] = "text"
+    kind: Literal["text", "address", "date", "moment", "number"] = "text"
     labels: Labels | None = None
     codes: Cell | None = None
 

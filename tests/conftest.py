@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.utils import translation
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,9 @@ def nobody_left_in_the_database(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(autouse=True)
+def every_test_begins_in_english():
+    """A page asked for in Japanese leaves its language behind in the thread."""
+    translation.activate("en")

@@ -19,15 +19,16 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.forgetting import forget_invited
 from applications.actions.handing_over import decide_claim, hand_over_lead
 from applications.actions.inviting import (
     cancel_invitation,
     correct_address,
     invite,
-    must_be_askable,
     remind,
 )
+from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
@@ -84,18 +85,20 @@ __all__ = [
     "invite",
     "mail_personal_link",
     "mark_bounced",
-    "must_be_askable",
     "note_opened",
     "record_notice",
     "remind",
     "remove_grant",
     "remove_person",
+    "request_erasure",
     "save_grant",
     "save_person",
+    "save_profile",
     "save_section",
     "start_again",
     "start_application",
     "submit_application",
     "withdraw_application",
     "withdraw_consent",
+    "withdraw_erasure_request",
 ]

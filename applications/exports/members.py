@@ -39,7 +39,7 @@ MEMBERS = Export(
             codes=lambda row: row[5],
         ),
         Column("country", _("Country of the institution"), 7, labels=Countries()),
-        Column("email", _("E-mail address"), 8),
+        Column("email", _("E-mail address"), 8, "address"),
         Column("orcid", _("ORCID iD"), 9),
         Column("confirmed_at", _("Confirmed at (Japan time)"), 10, "moment"),
         Column("confirmed_how", _("Confirmed how"), 11, labels=dict(ConfirmedHow.choices)),

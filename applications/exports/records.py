@@ -32,7 +32,7 @@ NOTICES = Export(
         Column("trigger", _("Occasion"), 7, labels=dict(Trigger.choices)),
         Column("state", _("State"), 8, labels=dict(NoticeState.choices)),
         Column("due_on", _("Due on"), 9, "date"),
-        Column("recipient", _("Recipient"), lambda row: row[10] or row[11] or row[12]),
+        Column("recipient", _("Recipient"), lambda row: row[10] or row[11] or row[12], "address"),
         Column("channel", _("Way"), 13, labels=dict(Channel.choices)),
         Column("done_on", _("Done on"), 14, "date"),
         Column("by_whom", _("Recorded by"), lambda row: row[15] or row[16]),

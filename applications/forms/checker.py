@@ -72,7 +72,7 @@ class TermsForm(forms.Form):
     """The reference date and the edition: never asked, but an address may name them."""
 
     on = DayField(required=False)
-    edition = forms.CharField(required=False, max_length=60)
+    edition = ExactField(required=False, max_length=60)
 
     def __init__(self, values: Mapping[str, str]) -> None:
         boxes = {f"on_{place}": box for place, box in enumerate(_in_boxes(values["on"]))}

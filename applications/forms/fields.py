@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from directory import identifiers
+from directory import addresses, identifiers
 
 # Unicode's Bidi_Control: they make a name read otherwise than it is stored.
 BIDI_CONTROLS = frozenset(
@@ -62,6 +62,19 @@ def refuse_invisible(text: str, *, lines: bool = False) -> None:
             )
 
 
+def refuse_address(text: str) -> None:
+    """Refuse an e-mail address that cannot be used, and say how to mend it.
+
+    :raises ValidationError: it cannot be used
+    """
+    try:
+        identifiers.email_address(text)
+    except ValueError as error:
+        raise ValidationError(
+            str(error.args[0]), code=addresses.refusal(text) or "invalid"
+        ) from error
+
+
 class ExactField(forms.CharField):
     """Text kept exactly as typed, but for spaces around it: no letter is normalised."""
 
@@ -80,10 +93,20 @@ class ExactField(forms.CharField):
 
 
 class ForgivingEmailField(forms.EmailField):
-    """An e-mail address; full-width letters and spaces around it are accepted."""
+    """An e-mail address, kept as typed; full-width letters and spaces around it are accepted.
+
+    Django's own check is left out: it takes look-alike domains and numbers of computers.
+    """
+
+    default_validators = ()
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(half_width(str(value or "")))
+        return super().to_python(addresses.tidy(str(value or "")))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value:
+            refuse_address(value)
 
 
 class KanaField(ExactField):

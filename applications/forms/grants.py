@@ -57,7 +57,7 @@ class GrantForm(Watched, forms.ModelForm):
     amount = AmountField(
         label=_("Amount"), max_digits=14, decimal_places=2, min_value=0, required=False
     )
-    currency = forms.CharField(
+    currency = ExactField(
         label=_("Currency"),
         max_length=3,
         required=False,

@@ -66,12 +66,15 @@ class AddressForm(forms.Form):
         ),
     )
 
+    # The address about which the page has asked: it is not asked about twice.
+    told = forms.CharField(widget=forms.HiddenInput, required=False, max_length=254)
+
     def __init__(self, *args: Any, former: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.former = former
         self.helper = FormHelper()
         self.helper.layout = Layout(
-            "email", Submit("send", _("Save the address and send the invitation there"))
+            "email", "told", Submit("send", _("Save the address and send the invitation there"))
         )
 
     def clean_email(self) -> str:
@@ -81,6 +84,16 @@ class AddressForm(forms.Form):
                 _("This is the address that is recorded already. Write the right one.")
             )
         return email
+
+    @property
+    def told_already(self) -> bool:
+        return self.cleaned_data.get("told") == self.cleaned_data["email"]
+
+    def remember(self) -> None:
+        """Show the form again, and note which address was asked about."""
+        renewed = self.data.copy()
+        renewed[self.add_prefix("told")] = self.cleaned_data["email"]
+        self.data = renewed
 
 
 class ButtonForm(forms.Form):

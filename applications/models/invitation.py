@@ -4,8 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
@@ -63,6 +65,19 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def open_at(self, moment: datetime) -> "InvitationQuerySet":
         return self.open().filter(expires_at__gt=moment)
+
+    def waiting_for(self, user: User, moment: datetime) -> "InvitationQuerySet":
+        """Open ones to an address that ``user`` has proved to own, in whatever case it was typed.
+
+        An address merely claimed shows nothing: who invites whom is nobody else's business.
+        """
+        proved = EmailAddress.objects.filter(user=user, verified=True)
+        return (
+            self.open_at(moment)
+            .filter(membership__removed_at__isnull=True)
+            .annotate(folded=Lower("email"))
+            .filter(folded__in=proved.annotate(folded=Lower("email")).values("folded"))
+        )
 
     def with_token(self, token: str) -> "InvitationQuerySet":
         return self.filter(token_digest=token_digest(token))

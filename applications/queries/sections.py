@@ -3,7 +3,7 @@
 from typing import Any
 
 from applications.models import Application
-from directory.models import Grant, Researcher
+from directory.models import Grant, Researcher, User
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "project": ("field", "title_ja", "title_en", "abstract_en"),
@@ -36,6 +36,7 @@ GRANT = (
     "contact_name",
     "contact_email",
 )
+PROFILE = ("name", "language", "time_zone")
 
 # What a partner confirms, and what a holder's answer to a condition is about.
 CONFIRMED_FOR = (
@@ -64,3 +65,7 @@ def person_values(researcher: Researcher) -> dict[str, Any]:
 
 def grant_values(grant: Grant) -> dict[str, Any]:
     return {name: getattr(grant, name) for name in GRANT}
+
+
+def profile_values(account: User) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in PROFILE}

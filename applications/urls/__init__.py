@@ -1,12 +1,13 @@
-"""Addresses of what people do: checker, workspace, notices, staff."""
+"""Addresses of what people do: checker, workspace, my data, notices, staff."""
 
-from applications.urls import checker, invitations, notices, staff, workspace
+from applications.urls import checker, invitations, my_data, notices, staff, workspace
 
 app_name = "applications"
 urlpatterns = [
     *checker.urlpatterns,
     *invitations.urlpatterns,
     *workspace.urlpatterns,
+    *my_data.urlpatterns,
     *notices.urlpatterns,
     *staff.urlpatterns,
 ]

@@ -12,14 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import actions, invitation_mail
+from applications.actions.inviting import must_be_askable
 from applications.forms.inviting import AddressForm, ButtonForm, InviteForm, SendForm
 from applications.models import Application, Membership, Role
 from applications.models.invitation import MOST_OPEN
+from applications.queries.addresses import trusted_addresses
 from applications.queries.application import Workspace, workspace
 from applications.queries.invitations import asked_by
 from applications.views import refusals
 from applications.views.frame import form_page, member_of, team_page, writing
 from applications.views.invitation_states import shown_invitation
+from directory.addresses import doubts
+from directory.identifiers import doubt_in_words
 
 Page = Callable[..., HttpResponse]
 
@@ -27,6 +31,19 @@ Page = Callable[..., HttpResponse]
 def page_of(role: str) -> str:
     """The page that lists people of this role."""
     return "team_people" if role == Role.PARTNER else "team_japan"
+
+
+def doubts_about(application: Application, member: Membership, email: str) -> list[str]:
+    """Return what looks like a slip in an address that is to be this member's, in words."""
+    known = trusted_addresses(application, besides=member)
+    found = doubts(email, country=member.researcher.country, known=known)
+    return [doubt_in_words(email, one) for one in found]
+
+
+def ask_about_address(request: HttpRequest, application: Application, saved: Membership) -> None:
+    """Ask once more about an address that looks like a slip; it is stored as typed."""
+    for sentence in doubts_about(application, saved, saved.researcher.email):
+        messages.warning(request, sentence)
 
 
 def _asking(view: Page) -> Page:
@@ -73,7 +90,7 @@ def _preview(
     """Return exactly what would be sent now, to whom, and its fingerprint."""
     email, language = member.researcher.email, member.researcher.language
     now = timezone.now()
-    actions.must_be_askable(space.application, member, request.user, now, is_reminder=is_reminder)
+    must_be_askable(space.application, member, request.user, now, is_reminder=is_reminder)
     mail = invitation_mail.invitation_mail(
         application=space.application,
         member=member,
@@ -208,7 +225,10 @@ def person_address(request: HttpRequest, space: Workspace, member: Membership) -
         raise actions.InvitationOver(None)
     posted = request.POST if request.method == "POST" else None
     form = AddressForm(posted, former=member.researcher.email)
+    doubtful: list[str] = []
     if request.method == "POST" and form.is_valid():
+        doubtful = doubts_about(application, member, form.cleaned_data["email"])
+    if form.is_bound and form.is_valid() and (not doubtful or form.told_already):
         actions.correct_address(
             application_id=application.pk,
             membership_id=member.pk,
@@ -219,11 +239,14 @@ def person_address(request: HttpRequest, space: Workspace, member: Membership) -
         member.researcher.email = form.cleaned_data["email"]
         _sent(request, member)
         return _back(application, member)
+    if doubtful:
+        form.remember()
     return form_page(
         request,
         application,
         form,
         _("Correct the address"),
+        doubtful=doubtful,
         template="applications/invitation_act.html",
         lead=_(
             "The link in the mail to the former address stops working at once. "

@@ -27,7 +27,7 @@ from applications.views.frame import (
     writing,
 )
 from applications.views.invitation_states import claims, may_ask, possible, shown_invitation
-from applications.views.inviting import page_of
+from applications.views.inviting import ask_about_address, page_of
 from applications.views.matching import shown_grants
 from applications.workflow import EDITABLE, FINAL, Act
 from directory.identifiers import erad_check_digit_agrees
@@ -147,6 +147,7 @@ def _save(
                     "the institution. The confirmation no longer counts: ask the partner again."
                 ),
             )
+        ask_about_address(request, application, saved)
         number = form.cleaned_data.get("erad_number")
         if number and not erad_check_digit_agrees(number):
             messages.warning(

@@ -18,7 +18,9 @@ from applications import filters
 from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
+from applications.queries.erasures import requests_of_staff, sees_requests
 from directory import formatting, spreadsheets
+from directory.addresses import with_punycode
 
 PAGE_SIZE = 50
 IN_JAPANESE = {"title_en": "title_ja", "title_ja": "title_en"}
@@ -79,7 +81,7 @@ def _listed(name: str) -> tuple[Export, StaffList]:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the lists, each with how many rows it holds."""
+    """List the lists, each with how many rows it holds, and what waits for an approver."""
     mine = staff_applications(request)
     rows = []
     for name, export in EXPORTS.items():
@@ -92,7 +94,12 @@ def index(request: HttpRequest) -> HttpResponse:
                 "more": found > staff.MOST_COUNTED,
             }
         )
-    return render(request, "staff/index.html", {"lists": rows})
+    context = {"lists": rows}
+    if sees_requests(request.user):
+        context["erasures_open"] = (
+            requests_of_staff(request.user).filter(handled_at__isnull=True).count()
+        )
+    return render(request, "staff/index.html", context)
 
 
 @require_safe
@@ -138,10 +145,7 @@ def _on_screen(
 ) -> list[dict[str, Any]]:
     """Word the rows once, here: a template that translates 400 cells is slow."""
     columns = [export.column(code) for code in shown.in_order]
-    cells = [
-        (str(column.header), person_reads(spreadsheets.worded(column)), column.kind in WHEN)
-        for column in columns
-    ]
+    cells = [(str(column.header), person_reads(column), column.kind in WHEN) for column in columns]
     first = str(export.columns[0].header)
     ref, key = export.link
     address = reverse("applications:staff_application", args=[0])
@@ -156,9 +160,11 @@ def _on_screen(
     ]
 
 
-def person_reads(read: Callable[[Any], Any]) -> Callable[[Any], str]:
-    """Return ``read`` with dates and moments as people write them."""
-    language = get_language()
+def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
+    """Return how a column reads a row for the screen: dates and moments as people write them."""
+    read, language = spreadsheets.worded(column), get_language()
+    if column.kind == "address":
+        return lambda row: with_punycode(read(row) or "")
 
     def words(row: Any) -> str:
         value = read(row)

@@ -35,7 +35,8 @@ from applications.views.staff import person_reads, staff_applications
 from applications.views.staff_acts import can_bounce
 from applications.wording import caution_sentence
 from applications.workflow import FINAL
-from directory import formatting, spreadsheets
+from directory import formatting
+from directory.addresses import with_punycode
 from directory.models.places import in_language
 from directory.spreadsheets import Column
 
@@ -80,7 +81,7 @@ def _page(found: Application) -> dict[str, Any]:
     for name, title, codes in TABLES:
         export = EXPORTS[name]
         columns = [export.column(code) for code in codes]
-        reads = [person_reads(spreadsheets.worded(column)) for column in columns]
+        reads = [person_reads(column) for column in columns]
         rows = [[read(one) for read in reads] for one in export.rows(export.among(this))]
         if name == "members" and version:
             rows = list(_people(version))
@@ -91,8 +92,7 @@ def _page(found: Application) -> dict[str, Any]:
         "application": found,
         "title": in_language(row[4], row[3]),
         "answers": [
-            {"key": column.header, "value": person_reads(spreadsheets.worded(column))(row)}
-            for column in answers.columns
+            {"key": column.header, "value": person_reads(column)(row)} for column in answers.columns
         ],
         "abstract": version["inputs"]["answers"]["abstract_en"] if version else found.abstract_en,
         "explanation": row[11] if row[10] != Verdict.FITS else "",
@@ -154,7 +154,7 @@ def _people(version: dict[str, Any]) -> Iterator[list[str]]:
             *(beside.get(name, "–") for name in ("name", "name_latin")),
             in_language(one["institution_latin"] or one["institution"], one["institution"]),
             countries.name(one["country"]) or one["country"],
-            beside.get("email", "–"),
+            with_punycode(beside.get("email", "–")),
             _moment(one["confirmed_at"]),
             str(ConfirmedHow(how).label) if how else "",
         ]

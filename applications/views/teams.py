@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import actions
 from applications.forms.fields import FIRST_YEAR, LAST_YEAR
 from applications.forms.project import StartForm
-from applications.models import Application, FieldOfResearch, Membership, Role
+from applications.models import Application, FieldOfResearch, Invitation, Membership, Role
 from applications.queries.catalogue import OTHER, load_catalogue
 from applications.views.frame import reader_zone
 from directory.models import Agency, Call, Programme
@@ -26,7 +26,8 @@ GRANT_ANSWERS = ("agency", "programme", "reference", "starts_on", "ends_on", "co
 
 @require_safe
 def teams(request: HttpRequest) -> HttpResponse:
-    """The teams that the reader belongs to, newest application first."""
+    """The teams that the reader belongs to, newest application first, and invitations waiting."""
+    now = timezone.now()
     own = Membership.objects.current().filter(researcher__user=request.user)
     found = (
         Application.objects.visible_to(request.user)
@@ -45,9 +46,17 @@ def teams(request: HttpRequest) -> HttpResponse:
         card["role"] = min(
             (Role(place.role) for place in one.team.own_places), key=Role.values.index
         ).label
+    # Accounts often have no name; the team has one for whoever invites.
+    inviter = Membership.objects.filter(
+        team=OuterRef("application__team"), researcher__user=OuterRef("created_by")
+    ).order_by("pk")
     context = {
         "cards": list(cards.values()),
-        "now": timezone.now(),
+        "waiting": Invitation.objects.waiting_for(request.user, now)
+        .select_related("application__call", "created_by")
+        .annotate(inviter=Subquery(inviter.values("researcher__name")[:1]))
+        .order_by("expires_at", "pk"),
+        "now": now,
         "zone": reader_zone(request),
         "practice_banner": any(card["application"].call.is_practice for card in cards.values()),
     }

@@ -33,7 +33,6 @@ class UserAdmin(Scoped):
         return False  # accounts are closed, not deleted: events name them
 
     def save_model(self, request, obj, form, change):
-        obj.email = obj.email.strip().lower()
         if not change:
             obj.set_unusable_password()  # people sign in with a mailed code
         super().save_model(request, obj, form, change)

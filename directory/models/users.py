@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from directory.addresses import canonical
+
 
 class OwningAgency(models.TextChoices):
     """The two Japanese agencies that hold calls; each sees its own only."""
@@ -24,7 +26,7 @@ class StaffRole(models.TextChoices):
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=canonical(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -33,11 +35,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email=(email or "").strip().lower())
+        return self.get(email=canonical(email or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. ``staff_agency`` and ``staff_role`` are given together or not at all."""
+    """An account. ``staff_agency`` and ``staff_role`` are given together or not at all.
+
+    The address is kept in its canonical form, so that one address is never two accounts.
+    """
 
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -70,6 +75,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Forms of the admin ask for this before they look for a twin."""
+        return canonical(username)
+
+    def save(self, *args, **kwargs) -> None:
+        self.email = canonical(self.email)
+        super().save(*args, **kwargs)
 
     @property
     def is_staff(self) -> bool:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from directory import formatting
+from directory import addresses, formatting
 
 register = template.Library()
 
@@ -115,6 +115,12 @@ def bdi_name(written: str, latin: str = "", lang: str = "") -> str:
 def beside_name(written: str, latin: str) -> str:
     """The Latin writing to put beside a name in plain text; empty where the name is Latin already."""
     return "" if formatting.in_latin(written) or latin == written else latin
+
+
+@register.filter
+def with_punycode(address: str) -> str:
+    """An e-mail address; an international one with what mail servers read, in brackets."""
+    return addresses.with_punycode(address)
 
 
 def _bdi(name: str, lang: str) -> str:

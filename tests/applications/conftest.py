@@ -1,7 +1,6 @@
 """A ready team in a call kept open, and its lead signed in."""
 
 import pytest
-from django.utils import translation
 
 from directory.models import Call
 from tests.applications import scenes
@@ -12,8 +11,6 @@ from tests.applications.pages import FAR
 def scene(db, settings, tmp_path):
     """A draft that lacks nothing, in the real call, kept open."""
     settings.MEDIA_ROOT = tmp_path
-    # A page asked for in Japanese leaves its language behind in this thread.
-    translation.activate("en")
     call = scenes.load_directory()
     Call.objects.filter(pk=call.pk).update(closes_at=FAR, reference_on=call.reference_day)
     call.refresh_from_db()

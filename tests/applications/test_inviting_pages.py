@@ -278,6 +278,20 @@ def test_the_same_address_is_no_correction(lead, asked):
     assert Message.objects.count() == 1
 
 
+def test_an_address_that_looks_like_a_slip_is_asked_about_once_before_anything_is_sent(lead, asked):
+    invite(asked)
+    form = {"email": "kari@gmial.com"}
+
+    first = lead.post(pages(asked)["address"], form)
+
+    assert "Please look once more" in text_of(first)
+    assert Message.objects.count() == 1
+    # Told so, the lead knows better
+    again = form | {"told": first.context["form"]["told"].value()}
+    assert lead.post(pages(asked)["address"], again).status_code == 302
+    assert Message.objects.order_by("-pk")[0].recipient == "kari@gmial.com"
+
+
 def test_a_confirmation_on_behalf_does_not_outlive_the_address_it_was_given_for(lead, scene):
     # Given a confirmation recorded on behalf, and the person asked to confirm themselves
     scenes.unconfirmed(scene.partner)

@@ -98,7 +98,7 @@ def test_my_teams_empty_says_what_to_do(client, db):
 
     response = client.get(reverse("applications:teams"))
 
-    assert "You have no team yet." in response.content.decode()
+    assert "You have no team." in response.content.decode()
 
 
 def test_a_second_save_meets_both_texts_and_then_replaces_knowingly(lead, scene):

@@ -19,6 +19,7 @@ from tests.bench import child, exports, filling, grants, submitting
 from tests.bench.lists import Reader
 from tests.bench.report import Line, machine, table
 from tests.bench.scene import database
+from tests.bench.workspace import MANY, Team
 
 SMALL, LARGE = 10_000, 100_000
 STARTED = perf_counter()
@@ -33,11 +34,18 @@ def measure() -> list[Line]:
     """Fill to 10,000, measure, fill to 100,000, measure again."""
     viewer = filling.prepare()
     filler = filling.Filler()
+    say("pages of the workspace with one team")
+    team = Team()
+    alone = team.times()
+    say(f"filling to {MANY:,} applications")
+    filler.up_to(MANY)
+    say(f"pages of the workspace with {MANY:,} teams")
+    workspace = team.against(alone)
     say(f"filling to {SMALL:,} applications")
     filler.up_to(SMALL)
     say("staff list against its floor")
     reader = Reader(viewer)
-    lines = reader.against_floor()
+    lines = workspace + reader.against_floor()
     before = reader.times()
     small = child.run("export")
     say("submitting against its floor")

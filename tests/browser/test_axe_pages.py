@@ -1,11 +1,14 @@
 """Axe on the pages that no journey crosses, in both languages, with errors on them too."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from applications.management.commands.demo import Command
 from applications.management.practice import TEAMS
-from applications.models import Application
+from applications.models import Application, Invitation, Membership, Role
+from applications.models.invitation import INVITATION_LASTS
+from directory.models import Call, User
 from tests.browser.conftest import violations
 
 PAGES = [
@@ -17,6 +20,7 @@ PAGES = [
     "accounts/password/reset/", "accounts/signup/",
 ]  # fmt: skip
 TEAM = ["", "people/", "people/add/", "people/add/?side=japan", "match/", "withdraw/", "copy/"]
+MINE = ["my-data/", "my-data/profile/", "my-data/erasure/", "accounts/email/", "teams/"]
 STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/"]
 
 
@@ -74,6 +78,37 @@ def test_axe_finds_nothing_on_team_and_staff_pages(walk, sign_in, account, pract
     found |= flaws(walk, [f"/{language}/staff/{path}" for path in STAFF])
 
     assert found == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_axe_finds_nothing_on_the_pages_of_an_account(walk, sign_in, account, language):
+    Command().team(TEAMS[0], Call.objects.get(is_practice=True), timezone.now())
+    invited = account("kari@example.no", language)
+    EmailAddress.objects.create(user=invited, email="second@example.no", verified=True)
+    member = Membership.objects.filter(role=Role.PARTNER).order_by("pk").first()
+    lead = User.objects.get(email=TEAMS[0].email)
+    Invitation.objects.create(
+        membership=member, application=Application.objects.get(), email="Kari@example.no",
+        language="en", token_digest="0" * 64, created_at=timezone.now(), created_by=lead,
+        expires_at=timezone.now() + INVITATION_LASTS,
+    )  # fmt: skip
+    sign_in("kari@example.no", language)
+    pages = [f"/{language}/{path}" for path in MINE]
+    found = flaws(walk, pages)
+    walk.page.set_viewport_size({"width": 320, "height": 800})
+    wide = []
+    for path in pages:
+        walk.go(path)
+        walk.page.screenshot(
+            path=walk.shot(f"320-{path.strip('/').split('/')[-1]}"), full_page=True
+        )
+        if walk.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wide.append(path)
+    walk.go(f"/{language}/my-data/erasure/")
+    walk.page.locator("main form [type=submit]").click()  # ask, and see the open request
+
+    assert walk.page.locator("main section.panel form").count() == 1
+    assert (found, wide, violations(walk.page)) == ({}, [], [])
 
 
 def test_a_page_with_a_flaw_is_caught(walk):

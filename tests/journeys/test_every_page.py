@@ -52,6 +52,10 @@ SIGNED_IN = {
         for name in [
             "teams",
             "start",
+            "my_data",
+            "my_data_profile",
+            "my_data_download",
+            "my_data_erasure",
             "team",
             "team_project",
             "team_japan",

@@ -1,0 +1,16 @@
+"""Addresses that are surely right, to hold a newly typed one against."""
+
+from applications.models import Application, Membership
+from directory.models import NoticeRule
+
+
+def trusted_addresses(application: Application, *, besides: Membership) -> tuple[str, ...]:
+    """Return the addresses of the rest of the team and those the lists publish."""
+    team = (
+        Membership.objects.current()
+        .filter(team=application.team_id)
+        .exclude(pk=besides.pk)
+        .values_list("researcher__email", flat=True)
+    )
+    listed = NoticeRule.objects.exclude(address="").values_list("address", flat=True)
+    return tuple(filter(None, (*team, *listed)))

@@ -1,0 +1,38 @@
+"""Requests for erasure: a person's open one, and those that a staff account may see."""
+
+from django.db.models import Q, QuerySet
+
+from applications.models import Application, Membership
+from directory.models import ErasureRequest, StaffRole, User
+
+# What stands as the answer where the person took the request back; pages put it into words.
+WITHDRAWN = "WITHDRAWN"
+
+
+def open_request(user: User) -> ErasureRequest | None:
+    """Return the request of ``user`` that waits for an answer; there is one at most."""
+    return ErasureRequest.objects.filter(user=user, handled_at__isnull=True).first()
+
+
+def sees_requests(user: User) -> bool:
+    """Whether requests for erasure are this account's to look at: approvers and superusers."""
+    return user.is_superuser or (bool(user.staff_agency) and user.staff_role == StaffRole.APPROVER)
+
+
+def requests_of_staff(user: User) -> QuerySet[ErasureRequest]:
+    """Return the requests of people in teams of the user's own agency, and of its own staff.
+
+    Somebody who left a team counts too: the team still holds their data. Accounts that never were
+    in a team belong to neither agency; superusers see those.
+    """
+    requests = ErasureRequest.objects.all()
+    if user.is_superuser:
+        return requests
+    if not sees_requests(user):
+        return requests.none()
+    ours = Membership.objects.filter(
+        team__applications__in=Application.objects.of_staff(user), researcher__user__isnull=False
+    )
+    return requests.filter(
+        Q(user__in=ours.values("researcher__user")) | Q(user__staff_agency=user.staff_agency)
+    )
