@@ -16,6 +16,20 @@ class Partner(NamedTuple):
     attested: bool = True
 
 
+class Asked(NamedTuple):
+    """Somebody invented who was invited by mail, and what became of it.
+
+    ``came`` is INVITED, DECLINED, EXPIRED or CLAIMED (answered from another account).
+    """
+
+    name: str
+    role: str
+    institution: str
+    country: str
+    language: str
+    came: str
+
+
 class PracticeTeam(NamedTuple):
     """One invented team; ``until`` says how far it has come: DRAFT, SUBMITTED or WITHDRAWN."""
 
@@ -27,6 +41,7 @@ class PracticeTeam(NamedTuple):
     title_en: str
     until: str
     partners: tuple[Partner, ...]
+    asked: tuple[Asked, ...] = ()
 
 
 TEAMS = (
@@ -58,6 +73,7 @@ TEAMS = (
             Partner("Holm", "Siv", "Västerby Institute", "SE", "vinnova"),
             Partner("Ek", "Maja", "Västerby Institute", "SE", "src"),
         ),
+        (Asked("小林 誠", "DEPUTY", "架空医科大学", "JP", "ja", "INVITED"),),
     ),
     PracticeTeam(
         "lead3@demo.example",
@@ -145,6 +161,12 @@ TEAMS = (
         (
             Partner("de Vries", "Sanne", "Universiteit Waterland", "NL", "zonmw"),
             Partner("Keller", "Urs", "Hochschule Bergsee", "CH", "snsf", confirmed=False),
+        ),
+        (
+            Asked("Ingrid Dahl", "PARTNER", "University of Fjordvik", "NO", "en", "INVITED"),
+            Asked("Owen Price", "PARTNER", "University of Penarth", "GB", "en", "DECLINED"),
+            Asked("Lena Vogel", "PARTNER", "Universität Neustadt", "DE", "en", "EXPIRED"),
+            Asked("Aiko Tan", "PARTNER", "Bayview Institute", "US", "en", "CLAIMED"),
         ),
     ),
 )

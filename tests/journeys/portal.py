@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 
-from applications.models import Application
+from applications.models import Application, Invitation
 from applications.models.evidence import Proof
 from directory.models import User
 from tests.applications.scenes import load_directory
@@ -76,12 +76,19 @@ def _walk(patterns, prefix: str, names: str) -> Iterator[Route]:
             yield from _walk(entry.url_patterns, text, space)
 
 
+# Pages about somebody whose invitation waits for an answer.
+INVITED = tuple(
+    f"applications:person_{name}.pk" for name in ("invite", "remind", "address", "uninvite")
+)
+
+
 def samples() -> dict[str, str]:
     """Values for the gaps of routes, all of the lead's own team."""
     application = Application.objects.get(team__created_by__email=LEAD)
     relied = application.relied.select_related("grant").order_by("pk").first()
     holder = application.team.memberships.get(researcher=relied.grant.holder)
     notice = application.notices.order_by("pk").first()
+    invitation = Invitation.objects.filter(application=application).order_by("pk").first()
     proof = Proof.objects.filter(application=application).order_by("pk").first()
     return {
         "ref": application.team.ref,
@@ -98,6 +105,10 @@ def samples() -> dict[str, str]:
         "applications:notice.pk": str(notice.pk),
         "applications:notice_eml.pk": str(notice.pk),
         "applications:proof.pk": str(proof.pk),
+        **dict.fromkeys(INVITED, str(invitation.membership_id)),
+        "applications:claim.pk": str(invitation.pk),
+        "applications:staff_bounced.pk": str(invitation.pk),
+        "applications:staff_hand_over.pk": str(application.pk),
         "applications:staff_application.pk": str(application.pk),
     }
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import actions
-from applications.management.practice import PASSWORD, STAFF, TEAMS, Partner, PracticeTeam
+from applications.management.practice import PASSWORD, STAFF, TEAMS, Asked, Partner, PracticeTeam
 from applications.models import Application, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
@@ -127,6 +127,8 @@ class Command(BaseCommand):
         self.answers(application, team, lead, now)
         for partner in team.partners:
             self.partner(application, partner, lead, now)
+        for number, asked in enumerate(team.asked, start=1):
+            self.asked(application, asked, number, lead, now)
         if team.until != "DRAFT":
             application.refresh_from_db()
             seen = shown_fingerprint(workspace(application))
@@ -139,6 +141,48 @@ class Command(BaseCommand):
                 at=now,
             )
         return True
+
+    def asked(
+        self, application: Application, asked: Asked, number: int, by: User, now: datetime
+    ) -> None:
+        """Name somebody, invite them, and let them answer as practice wants it."""
+        member = actions.save_person(
+            application_id=application.pk,
+            membership_id=None,
+            role=asked.role,
+            values={
+                "name": asked.name,
+                "email": f"asked{number}.{application.team.ref.lower()}@example.org",
+                "institution_name": asked.institution,
+                "institution_country": asked.country,
+                "language": asked.language,
+            },
+            seen="",
+            by=by,
+            at=now,
+        )
+        invitation = actions.invite(
+            application_id=application.pk,
+            membership_id=member.pk,
+            agency_id=None,
+            by=by,
+            at=now - timedelta(days=15 if asked.came == "EXPIRED" else 4),
+        )
+        if asked.came == "DECLINED":
+            actions.decline_invitation(
+                invitation_id=invitation.pk,
+                reason="Practice: no time this year.",
+                account=None,
+                at=now,
+            )
+        if asked.came == "CLAIMED":
+            actions.confirm_invitation(
+                invitation_id=invitation.pk,
+                answers={},
+                seen="",
+                account=self.account("somebody@demo.example", "en"),
+                at=now,
+            )
 
     def answers(self, application: Application, team: PracticeTeam, by: User, at: datetime) -> None:
         from applications.queries.sections import section_values
