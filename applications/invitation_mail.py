@@ -14,7 +14,8 @@ from applications.models import Application, Membership, Role
 from applications.models.invitation import INVITATION_LASTS
 from applications.models.message import LINK
 from applications.workflow import Status
-from directory.models import User
+from directory.formatting import person_name
+from directory.models import Researcher, User
 from directory.plain_text import unlinked
 
 OTHER_LANGUAGE = {"ja": "en", "en": "ja"}
@@ -75,7 +76,7 @@ def invitation_mail(
     The first two lines are in the other language, for whoever was guessed wrong (ux.md 3).
     Whatever people wrote is quoted as plain text that no mail program turns into a link.
     """
-    people = _people(application, member, inviter)
+    people = _people(application, member, inviter, language)
     context = people | {
         "application": application,
         "call": application.call,
@@ -119,7 +120,9 @@ def news_mail(
     return _rendered("team_news", to.language, context, application)
 
 
-def _people(application: Application, member: Membership, inviter: User) -> dict[str, Any]:
+def _people(
+    application: Application, member: Membership, inviter: User, language: str
+) -> dict[str, Any]:
     own = (
         Membership.objects.current()
         .filter(team=application.team_id, researcher__user=inviter)
@@ -127,13 +130,20 @@ def _people(application: Application, member: Membership, inviter: User) -> dict
         .first()
     )
     place = own.researcher.institution if own else None
+    written = place and (place.name if language == "ja" else place.name_latin or place.name)
     return {
         "person": unlinked(member.researcher.name),
-        "inviter": unlinked(own.researcher.name if own else inviter.get_full_name()),
-        "inviter_place": unlinked(str(place.name_latin or place.name)) if place else "",
+        "inviter": _named(own.researcher, language) if own else unlinked(inviter.get_full_name()),
+        "inviter_place": unlinked(written or ""),
         "inviter_email": inviter.email,
-        "role": member.get_role_display(),
+        "role": Role(member.role).label,  # becomes words where the mail is worded, in its language
     }
+
+
+def _named(person: Researcher, language: str) -> str:
+    """The name as readers of that language find it, the other writing in brackets (ux.md 3)."""
+    first, beside = person_name(person.name, person.name_latin, language)
+    return f"{unlinked(first)} ({unlinked(beside)})" if beside else unlinked(first)
 
 
 def _titles(application: Application) -> dict[str, str]:

@@ -73,9 +73,7 @@ class AddressForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.former = former
         self.helper = FormHelper()
-        self.helper.layout = Layout(
-            "email", "told", Submit("send", _("Save the address and send the invitation there"))
-        )
+        self.helper.layout = Layout("email", "told", Submit("send", _("Save and send it there")))
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]

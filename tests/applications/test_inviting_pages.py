@@ -154,6 +154,24 @@ def test_the_subject_never_asks_for_an_answer_after_the_deadline(lead, asked):
     assert mail.subject == f"[ASPIRE] Please confirm by {person_date(closes)}"
 
 
+def test_the_mail_is_in_its_readers_language_whatever_the_inviters(lead, scene):
+    # Given a deputy who reads Japanese, invited from the English pages; and the reverse
+    who = {"email": "d@u.example", "language": "ja"}
+    deputy = scenes.person(scene.application.team, Role.DEPUTY, "伊藤", "JP", **who)
+    japanese = lead.get(pages(scene, deputy)["invite"]).context["mail"].text
+    deputy.researcher.language = "en"
+    deputy.researcher.save()
+    own = scene.application.team.memberships.get(role=Role.LEAD).researcher
+    own.family_latin, own.given_latin = "Yamada", "Hanako"
+    own.save()
+    address = pages(scene, deputy)["invite"].replace("/en/", "/ja/")
+    english = lead.get(address).context["mail"].text
+
+    assert "研究開発代表者の代理" in japanese
+    assert "Deputy" not in japanese
+    assert "YAMADA Hanako (山田 花子) names you as Deputy of a team" in english
+
+
 # -- from naming a partner on ----------------------------------------------------------------
 
 

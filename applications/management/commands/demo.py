@@ -124,11 +124,11 @@ class Command(BaseCommand):
                 "language": "ja",
             },
         )
+        for number, asked in enumerate(team.asked, start=1):
+            self.asked(application, asked, number, lead, now)
         self.answers(application, team, lead, now)
         for partner in team.partners:
             self.partner(application, partner, lead, now)
-        for number, asked in enumerate(team.asked, start=1):
-            self.asked(application, asked, number, lead, now)
         if team.until != "DRAFT":
             application.refresh_from_db()
             seen = shown_fingerprint(workspace(application))
