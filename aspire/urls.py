@@ -11,7 +11,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),
     *i18n_patterns(
-        path("accounts/", include("allauth.account.urls")),
+        path("accounts/", include("applications.urls.accounts")),
         path("", include("directory.urls")),
         path("", include("applications.urls")),
     ),

@@ -30,3 +30,16 @@ def nobody_left_in_the_database(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(autouse=True)
+def whole_sign_in(monkeypatch):
+    """``force_login`` signs staff in with a second factor, as everybody meets them.
+
+    The protection stays on; ``tests.sign_in.bare_force_login`` is Django's own, without one.
+    """
+    from django.test import Client
+
+    from tests import sign_in
+
+    monkeypatch.setattr(Client, "force_login", sign_in.force_login)

@@ -2,11 +2,13 @@
 
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
+from applications.actions.credentials import remove_credentials
 from applications.actions.drafting import (
     save_grant,
     save_person,
     save_section,
 )
+from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.refusals import (
     AlreadyLive,
     CallClosed,
@@ -35,7 +37,9 @@ __all__ = [
     "confirm_on_behalf",
     "copy_application",
     "edit_notice",
+    "link_orcid",
     "record_notice",
+    "remove_credentials",
     "remove_grant",
     "remove_person",
     "save_grant",
@@ -44,5 +48,6 @@ __all__ = [
     "start_again",
     "start_application",
     "submit_application",
+    "unlink_orcid",
     "withdraw_application",
 ]

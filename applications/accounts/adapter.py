@@ -1,5 +1,7 @@
 """Accounts made by signing up: their language, and how allauth's mails leave, through the outbox."""
 
+import time
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -7,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from applications import outbox
+from aspire import sessions
 from directory.models import User
 
 
@@ -18,6 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().new_user(request)
         user.language = (get_language() or settings.LANGUAGE_CODE)[:2]
         return user
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request.session, time.time())
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         context = {**context, "email": email, "portal_url": settings.PORTAL_URL}
