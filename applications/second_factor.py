@@ -35,7 +35,7 @@ def is_waived() -> bool:
 @cache
 def account_pages() -> frozenset[str]:
     """The names of the pages on which a second factor is set up, used or asked for."""
-    from applications.urls import accounts  # noqa: PLC0415 -- after the settings and the models
+    from applications.urls import accounts
 
     return frozenset(pattern.name for pattern in accounts.urlpatterns)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,6 +38,8 @@ class SessionLimitsMiddleware:
                 messages.info(request, reason)
             elif now - request.session[SEEN_AT] >= RESOLUTION:
                 request.session[SEEN_AT] = int(now)
+        elif SESSION_KEY in request.session:
+            request.session.flush()  # the account was closed; opened again, it starts afresh
         return self.get_response(request)
 
     @staticmethod

@@ -5,7 +5,10 @@ from urllib.parse import urlsplit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from directory.models import User
 
 
 class AuthenticatorAdapter(DefaultMFAAdapter):
@@ -26,6 +29,11 @@ class AuthenticatorAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user=authenticator.user_id)
         others = others.exclude(pk=authenticator.pk)
         return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """Suggest a name for a new key: a number; the person may write a better one."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Key %(number)d") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """A passkey belongs to the portal's own domain, never to what the Host header says."""

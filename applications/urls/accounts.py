@@ -89,7 +89,6 @@ ORCID = [
     path("orcid/login/", views.orcid_login, name="orcid_login"),
     path("orcid/login/callback/", views.orcid_callback, name="orcid_callback"),
     path("orcid/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("orcid/error/", social.login_error, name="socialaccount_login_error"),
     path("orcid/signup/", social.signup, name="socialaccount_signup"),
 ]
 urlpatterns = [*SIGN_IN, *ACCOUNT, *SECOND_FACTOR, *ORCID]

@@ -46,7 +46,6 @@ SIGN_IN = {
     "orcid_login",
     "orcid_callback",
     "socialaccount_login_cancelled",
-    "socialaccount_login_error",
     "socialaccount_signup",
 }
 SIGNED_IN = {
