@@ -201,6 +201,7 @@ def test_the_next_sign_in_asks_for_the_code_whatever_the_first_step_was(desk, of
     assert who(desk) == ""
     wrong = desk.post(reverse("mfa_authenticate"), {"code": "000000"})
     assert (wrong.status_code, who(desk)) == (200, "")
+    assert "with-key" not in wrong.content.decode()  # only what they have
     desk.post(reverse("mfa_authenticate"), {"code": totp_code(secret)})
 
     assert who(desk) == OFFICER
