@@ -4,7 +4,8 @@ import pytest
 from django.utils import translation
 
 from directory.models import Call
-from tests.applications import scenes
+from tests.applications import fake_orcid, scenes
+from tests.applications.orcid_scenes import configure
 from tests.applications.pages import FAR
 
 
@@ -24,3 +25,14 @@ def scene(db, settings, tmp_path):
 def lead(client, scene):
     client.force_login(scene.lead)
     return client
+
+
+@pytest.fixture
+def orcid(monkeypatch, settings, db):
+    """The portal set up for ORCID, and a stand-in for ORCID to go to."""
+    translation.activate("en")  # a page asked for in Japanese leaves its language behind
+    configure(settings)
+    fake, server = fake_orcid.serve(monkeypatch)
+    yield fake
+    server.shutdown()
+    server.server_close()

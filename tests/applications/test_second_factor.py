@@ -1,8 +1,5 @@
 """Staff and the second factor: no staff page before one, shown with real codes and real keys."""
 
-import json
-import re
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_not_required
@@ -12,10 +9,10 @@ from django.urls import path, reverse
 from django.utils import translation
 
 from applications import second_factor
-from applications.accounts.forms import PasskeySignInForm
 from applications.models import Application, Message
 from aspire.urls import urlpatterns as portal_urlpatterns
 from tests.applications import scenes
+from tests.applications.factors import ORIGIN, enrol_app, enrol_key
 from tests.applications.people import (
     person,
     reauthenticate,
@@ -30,7 +27,6 @@ from tests.sign_in import bare_force_login
 
 pytestmark = pytest.mark.django_db
 OFFICER = "officer@amed.example"
-ORIGIN = "https://portal.example.jp"
 
 
 def unguarded(request):
@@ -78,35 +74,6 @@ def staff_pages() -> list[str]:
         "/admin/jsi18n/",
         "/admin/logout/",
     ]
-
-
-def data_on(page: str) -> dict:
-    """What the page's script is given for the key."""
-    return json.loads(re.search(r'<script id="js_data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
-
-
-def enrol_app(desk: Client) -> str:
-    address = reverse("mfa_activate_totp")
-    secret = re.search(r'<code class="secret">(\w+)', desk.get(address).content.decode())[1]
-    answer = desk.post(address, {"code": totp_code(secret)})
-    assert answer.status_code == 302, answer.context["form"].errors
-    return secret
-
-
-def enrol_key(desk: Client, key: SoftKey):
-    address = reverse("mfa_add_webauthn")
-    options = data_on(desk.get(address).content.decode())["creation_options"]
-    fields = {"name": "Laptop", "credential": key.create(options)}
-    if key.verifies:
-        fields["passwordless"] = "on"
-    answer = desk.post(address, fields)
-    assert answer.status_code == 302, answer.context["form"].errors
-
-
-def passkey(desk: Client, key: SoftKey, **extra):
-    address = reverse("mfa_login_webauthn")
-    asked = desk.get(address, headers={"accept": "application/json"}).json()
-    return desk.post(address, {"credential": key.get(asked["request_options"]), **extra})
 
 
 # -- closed by construction -----------------------------------------------------------------
@@ -256,78 +223,6 @@ def test_staff_keep_one_second_factor(desk, officer):
     kinds = set(Authenticator.objects.values_list("type", flat=True))
     assert kinds == {"webauthn", "recovery_codes"}
     assert desk.get("/en/staff/").status_code == 200
-
-
-# -- with a passkey -------------------------------------------------------------------------
-
-
-def test_a_passkey_signs_in_alone_and_leads_back(desk, officer):
-    key = SoftKey(ORIGIN)
-    sign_in(desk, OFFICER)
-    reauthenticate(desk)
-    enrol_key(desk, key)
-    desk.post(reverse("account_logout"))
-
-    answer = passkey(desk, key, next="/en/staff/applications/")
-
-    assert answer["Location"] == "/en/staff/applications/"
-    assert who(desk) == OFFICER
-    assert desk.get("/en/staff/applications/").status_code == 200
-
-
-def cross_challenge(desk: Client, key: SoftKey) -> None:
-    """Take the challenge of a second factor (of an account of one's own), answer it as a passkey."""
-    person("mallory@example.com")
-    own = SoftKey(ORIGIN, verifies=False)
-    sign_in(desk, "mallory@example.com")
-    reauthenticate(desk)
-    enrol_key(desk, own)
-    desk.post(reverse("account_logout"))
-    sign_in(desk, "mallory@example.com")
-    asked = data_on(desk.get(reverse("mfa_authenticate")).content.decode())
-    desk.post(reverse("account_logout"))  # leaves the half-done sign-in; the challenge stays
-    desk.post(reverse("mfa_login_webauthn"), {"credential": key.get(asked["request_options"])})
-
-
-def stolen_key(officer) -> SoftKey:
-    """A key used beside a password only: it asks for no finger and no PIN."""
-    key, hers = SoftKey(ORIGIN, verifies=False), Client(headers={"host": "portal.example.jp"})
-    sign_in(hers, OFFICER)
-    reauthenticate(hers)
-    enrol_key(hers, key)
-    return key
-
-
-def test_a_key_that_did_not_check_its_owner_signs_nobody_in_alone(desk, officer):
-    key = stolen_key(officer)
-
-    passkey(desk, key)
-    assert who(desk) == ""
-    cross_challenge(desk, key)
-    assert who(desk) == ""
-
-
-def test_without_that_check_a_stolen_key_is_enough(desk, officer, monkeypatch):
-    """Negative control: allauth keeps both challenges in one place."""
-    monkeypatch.delattr(PasskeySignInForm, "clean_credential")
-    key = stolen_key(officer)
-
-    cross_challenge(desk, key)
-
-    assert who(desk) == OFFICER
-
-
-def test_a_passkey_of_another_site_is_refused(desk, officer):
-    key = SoftKey(ORIGIN)
-    sign_in(desk, OFFICER)
-    reauthenticate(desk)
-    enrol_key(desk, key)
-    desk.post(reverse("account_logout"))
-    key.origin = "https://portal.example.jp.evil.example"
-
-    passkey(desk, key)
-
-    assert who(desk) == ""
 
 
 # -- the waiver -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from allauth.socialaccount.models import SocialAccount
 
 from applications.management.practice import PASSWORD
 from directory.models import User
-from tests.applications.test_orcid import configure
+from tests.applications.orcid_scenes import configure
 from tests.browser.conftest import violations
 from tests.browser.test_axe_pages import flaws
 
