@@ -72,7 +72,8 @@ def test_staff_enrol_a_passkey_and_sign_in_with_it(
     walk.go(f"{root}/staff/applications/")
     walk.at(f"{root}/accounts/login/")
     walk.page.locator("#passkey_login").click()
-    walk.page.wait_for_url(f"**{root}/staff/applications/")
+    walk.page.wait_for_url(f"{walk.address}{root}/staff/applications/")
+    walk.page.wait_for_load_state()
     walk.look("staff-list")
 
     # A laptop that cannot tell its owner opens nothing
