@@ -115,6 +115,9 @@ CLOSED = {
 }
 OPEN = {"withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"}
 AFTER_WITHDRAWAL = {"start_again"}
+# Of one's own account, at any time: an iD proved at ORCID is a fact of the person, and what was
+# submitted keeps what it held.
+OF_ACCOUNTS = {"link_orcid", "unlink_orcid", "remove_credentials"}
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 
 
@@ -129,7 +132,7 @@ def submitted(monkeypatch, settings, tmp_path):
 
 def test_every_act_is_known_as_closed_or_open():
     acts = {name for name, _function in inspect.getmembers(actions, inspect.isfunction)}
-    assert acts == set(CLOSED) | OPEN | AFTER_WITHDRAWAL
+    assert acts == set(CLOSED) | OPEN | AFTER_WITHDRAWAL | OF_ACCOUNTS
 
 
 def state(scene):
