@@ -6,7 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from applications import accounts, forms
+from applications import forms
+from applications.accounts import adapter
 from applications.forms.accounts import AccountEmailField
 from applications.models import Message
 from directory.models import User, users
@@ -106,7 +107,7 @@ def test_control_without_the_one_form_an_address_is_two_accounts(monkeypatch):
 
 def test_control_without_the_guard_a_look_alike_signs_up(client, monkeypatch):
     monkeypatch.setattr(forms.fields, "refuse_address", lambda text: None)
-    monkeypatch.setattr(accounts, "refuse_address", lambda text: None)
+    monkeypatch.setattr(adapter, "refuse_address", lambda text: None)
 
     assert sign_up(client, "kari@exаmple.com").status_code == 302
     assert User.objects.count() == 1
