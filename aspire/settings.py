@@ -138,13 +138,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "directory:home"
 ACCOUNT_ADAPTER = "applications.accounts.AccountAdapter"
 # Every spelling of an address reaches the one account that has it.
 ACCOUNT_FORMS = {
-    "login": "applications.forms.accounts.LoginForm",
-    "signup": "applications.forms.accounts.SignupForm",
-    "add_email": "applications.forms.accounts.AddEmailForm",
-    "change_email": "applications.forms.accounts.ChangeEmailForm",
-    "reset_password": "applications.forms.accounts.ResetPasswordForm",
-    "request_login_code": "applications.forms.accounts.RequestLoginCodeForm",
-}
+    name: f"applications.forms.accounts.{name.title().replace('_', '')}Form"
+    for name in ("login", "signup", "add_email", "change_email", "reset_password")
+} | {"request_login_code": "applications.forms.accounts.RequestLoginCodeForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -178,15 +174,9 @@ SOCIALACCOUNT_PROVIDERS = {
         "OAUTH_PKCE_ENABLED": True,
         # The issuer is stored as the account's provider: a sandbox iD never opens a real account.
         "APPS": [
-            {
-                "name": "ORCID",
-                "provider_id": ORCID_ISSUER,
-                "client_id": ORCID_CLIENT_ID,
-                "secret": ORCID_SECRET,
-            }
-        ]
-        if ORCID_CLIENT_ID
-        else [],
+            {"name": "ORCID", "provider_id": ORCID_ISSUER, "client_id": id_, "secret": ORCID_SECRET}
+            for id_ in filter(None, [ORCID_CLIENT_ID])
+        ],
     }
 }
 SOCIALACCOUNT_ADAPTER = "applications.accounts.orcid.SocialAdapter"

@@ -90,6 +90,7 @@ def test_an_address_of_ones_own_is_not_added_twice(client):
     user = User.objects.create_user("kari@example.no", PASSWORD)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
     for typed in ("KARI@EXAMPLE.NO.", "ｋａｒｉ＠ｅｘａｍｐｌｅ．ｎｏ"):
         answer = client.post(reverse("account_email"), {"email": typed, "action_add": ""})
