@@ -63,5 +63,11 @@ class TidyRequestMiddleware:
 
 
 def portal_context(request: HttpRequest) -> dict[str, object]:
-    """Return what every page may show: whether this is practice, and the portal's own address."""
-    return {"is_practice_server": settings.DEBUG, "portal_url": settings.PORTAL_URL}
+    """Return what every page may show: practice or not, the portal's address, ways to sign in."""
+    return {
+        "is_practice_server": settings.DEBUG,
+        "portal_url": settings.PORTAL_URL,
+        "orcid_offered": bool(settings.ORCID_CLIENT_ID),
+        "second_factor_shown": getattr(request, "second_factor_shown", False),
+        "second_factor_waived": getattr(request, "second_factor_waived", False),
+    }

@@ -60,6 +60,10 @@ INSTALLED_APPS = [
     "simple_history",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.orcid",
+    "allauth.usersessions",
     "directory",
     "applications",
 ]
@@ -77,6 +81,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "aspire.sessions.SessionLimitsMiddleware",
+    "applications.second_factor.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "aspire.middleware.TidyRequestMiddleware",
 ]
@@ -132,13 +138,9 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "directory:home"
 ACCOUNT_ADAPTER = "applications.accounts.AccountAdapter"
 # Every spelling of an address reaches the one account that has it.
 ACCOUNT_FORMS = {
-    "login": "applications.forms.accounts.LoginForm",
-    "signup": "applications.forms.accounts.SignupForm",
-    "add_email": "applications.forms.accounts.AddEmailForm",
-    "change_email": "applications.forms.accounts.ChangeEmailForm",
-    "reset_password": "applications.forms.accounts.ResetPasswordForm",
-    "request_login_code": "applications.forms.accounts.RequestLoginCodeForm",
-}
+    name: f"applications.forms.accounts.{name.title().replace('_', '')}Form"
+    for name in ("login", "signup", "add_email", "change_email", "reset_password")
+} | {"request_login_code": "applications.forms.accounts.RequestLoginCodeForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -150,7 +152,64 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[ASPIRE] "
 ACCOUNT_LOGOUT_ON_GET = False
+# Mail may wait for its worker and its reader, so codes live longer than the three minutes of stock.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 60 * 60
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
+ACCOUNT_SESSION_REMEMBER = True  # how long is decided by aspire.sessions, not by a box to tick
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# -- ORCID: identity is (issuer, iD); without keys the button is absent ---------------------
+ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", default="")
+ORCID_SECRET = needed("ORCID_SECRET", "practice-only") if ORCID_CLIENT_ID else ""
+ORCID_ISSUER = "sandbox.orcid.org" if env.bool("ORCID_SANDBOX", default=False) else "orcid.org"
+SOCIALACCOUNT_PROVIDERS = {
+    "orcid": {
+        "provider_class": "applications.accounts.orcid.PortalOrcidProvider",
+        "BASE_DOMAIN": ORCID_ISSUER,
+        "OAUTH_PKCE_ENABLED": True,
+        # The issuer is stored as the account's provider: a sandbox iD never opens a real account.
+        "APPS": [
+            {"name": "ORCID", "provider_id": ORCID_ISSUER, "client_id": id_, "secret": ORCID_SECRET}
+            for id_ in filter(None, [ORCID_CLIENT_ID])
+        ],
+    }
+}
+SOCIALACCOUNT_ADAPTER = "applications.accounts.orcid.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False  # never by e-mail: ORCID's addresses prove nothing here
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "mandatory"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_FORMS = {
+    "disconnect": "applications.accounts.forms.UnlinkForm",
+    "signup": "applications.forms.accounts.OrcidSignupForm",
+}
+
+# -- second factor -----------------------------------------------------------------------
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "applications.accounts.authenticators.AuthenticatorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "applications.accounts.forms.AddPasskeyForm",
+    "login_webauthn": "applications.accounts.forms.PasskeySignInForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_TRUST_ENABLED = False  # every sign-in shows the second factor
+MFA_TOTP_ISSUER = "ASPIRE"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones drift
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+STAFF_SECOND_FACTOR_WAIVED = env.bool("STAFF_SECOND_FACTOR_WAIVED", default=DEBUG)
+if STAFF_SECOND_FACTOR_WAIVED and not DEBUG:
+    raise ImproperlyConfigured(
+        "STAFF_SECOND_FACTOR_WAIVED is set. Production never waives the second factor of staff: "
+        "take STAFF_SECOND_FACTOR_WAIVED out of the environment."
+    )
 
 # -- sessions, cookies, headers ----------------------------------------------------------
 SECURE = not DEBUG
@@ -160,6 +219,9 @@ CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_LONGEST = 12 * 60 * 60  # from signing in, whatever is done meanwhile
+SESSION_IDLE = 4 * 60 * 60
+SESSION_IDLE_OF_STAFF = 30 * 60
 SECURE_SSL_REDIRECT = SECURE and env.bool("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_PROXY_SSL_HEADER = (
@@ -176,7 +238,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
+        # Also governs where a form's answer may lead: the ORCID button is a form.
+        "form-action": ["'self'", *([f"https://{ORCID_ISSUER}"] if ORCID_CLIENT_ID else [])],
     }
 }
 

@@ -5,15 +5,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from applications.views.addresses import addresses
 from applications.views.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),
     *i18n_patterns(
-        path("accounts/email/", addresses, name="account_email"),
-        path("accounts/", include("allauth.account.urls")),
+        path("accounts/", include("applications.urls.accounts")),
         path("", include("directory.urls")),
         path("", include("applications.urls")),
     ),

@@ -37,3 +37,16 @@ def nobody_left_in_the_database(django_db_setup, django_db_blocker):
 def every_test_begins_in_english():
     """A page asked for in Japanese leaves its language behind in the thread."""
     translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
+def whole_sign_in(monkeypatch):
+    """``force_login`` signs staff in with a second factor, as everybody meets them.
+
+    The protection stays on; ``tests.sign_in.bare_force_login`` is Django's own, without one.
+    """
+    from django.test import Client
+
+    from tests import sign_in
+
+    monkeypatch.setattr(Client, "force_login", sign_in.force_login)

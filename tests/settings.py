@@ -9,6 +9,8 @@ from aspire.settings import *  # noqa: F403
 from aspire.settings import BASE_DIR, VAR
 
 DEBUG = False
+STAFF_SECOND_FACTOR_WAIVED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = (

@@ -104,6 +104,15 @@ def test_production_pins_its_values():
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_AGE": 43_200,
+        "SESSION_LONGEST": 43_200,
+        "SESSION_IDLE": 14_400,
+        "SESSION_IDLE_OF_STAFF": 1_800,
+        "STAFF_SECOND_FACTOR_WAIVED": False,
+        "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN": False,
+        "MFA_TRUST_ENABLED": False,
+        "SOCIALACCOUNT_EMAIL_AUTHENTICATION": False,
+        "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
+        "ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT": 3_600,
         "CSRF_COOKIE_NAME": "__Host-csrf",
         "CSRF_COOKIE_SECURE": True,
         "CSRF_COOKIE_HTTPONLY": True,
@@ -120,6 +129,58 @@ def test_production_pins_its_values():
     }
 
     assert settings_of(*pinned, **PRODUCTION) == pinned
+
+
+@pytest.mark.parametrize(
+    ("environment", "issuer", "action"),
+    [
+        ({}, "orcid.org", ["'self'"]),
+        (
+            {"ORCID_CLIENT_ID": "APP-1", "ORCID_SECRET": "s"},
+            "orcid.org",
+            ["'self'", "https://orcid.org"],
+        ),
+        (
+            {"ORCID_CLIENT_ID": "APP-1", "ORCID_SECRET": "s", "ORCID_SANDBOX": "1"},
+            "sandbox.orcid.org",
+            ["'self'", "https://sandbox.orcid.org"],
+        ),
+    ],
+)
+def test_forms_lead_to_orcid_only_where_it_is_set_up(environment, issuer, action):
+    names = ("ORCID_ISSUER", "CONTENT_SECURITY_POLICY", "SOCIALACCOUNT_PROVIDERS")
+    found = settings_of(*names, **PRODUCTION, **environment)
+
+    assert found["ORCID_ISSUER"] == issuer
+    assert found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"] == action
+    apps = found["SOCIALACCOUNT_PROVIDERS"]["orcid"]["APPS"]
+    assert [app["provider_id"] for app in apps] == [issuer][: len(environment)]
+
+
+def test_orcids_key_without_its_secret_stops_the_start():
+    run = started(["manage.py", "check"], **PRODUCTION, ORCID_CLIENT_ID="APP-1")
+
+    assert run.returncode != 0
+    assert "ORCID_SECRET is not set" in run.stderr
+
+
+def test_production_refuses_to_waive_the_second_factor_of_staff():
+    run = started(["manage.py", "check"], **PRODUCTION, STAFF_SECOND_FACTOR_WAIVED="1")
+
+    assert run.returncode != 0
+    last = run.stderr.strip().splitlines()[-1]
+    assert last.startswith(
+        "django.core.exceptions.ImproperlyConfigured: STAFF_SECOND_FACTOR_WAIVED"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "waived"), [({}, True), ({"STAFF_SECOND_FACTOR_WAIVED": "0"}, False)]
+)
+def test_a_newcomers_server_waives_it_unless_told_otherwise(given, waived):
+    found = settings_of("STAFF_SECOND_FACTOR_WAIVED", DEBUG="1", **given)
+
+    assert found == {"STAFF_SECOND_FACTOR_WAIVED": waived}
 
 
 def test_argon2_is_the_hash_of_new_passwords():

@@ -14,6 +14,7 @@ from applications.actions.correcting import (
     mail_personal_link,
     withdraw_consent,
 )
+from applications.actions.credentials import remove_credentials
 from applications.actions.drafting import (
     save_grant,
     save_person,
@@ -28,6 +29,7 @@ from applications.actions.inviting import (
     invite,
     remind,
 )
+from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
@@ -83,11 +85,13 @@ __all__ = [
     "forget_invited",
     "hand_over_lead",
     "invite",
+    "link_orcid",
     "mail_personal_link",
     "mark_bounced",
     "note_opened",
     "record_notice",
     "remind",
+    "remove_credentials",
     "remove_grant",
     "remove_person",
     "request_erasure",
@@ -98,6 +102,7 @@ __all__ = [
     "start_again",
     "start_application",
     "submit_application",
+    "unlink_orcid",
     "withdraw_application",
     "withdraw_consent",
     "withdraw_erasure_request",

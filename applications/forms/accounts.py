@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.socialaccount import forms as social_forms
 from django import forms
 
 from applications.forms.fields import ForgivingEmailField
@@ -55,4 +56,8 @@ class ResetPasswordForm(OneSpelling, allauth_forms.ResetPasswordForm):
 
 
 class RequestLoginCodeForm(OneSpelling, allauth_forms.RequestLoginCodeForm):
+    pass
+
+
+class OrcidSignupForm(OneSpelling, social_forms.SignupForm):
     pass

@@ -3,7 +3,8 @@
 import pytest
 
 from directory.models import Call
-from tests.applications import scenes
+from tests.applications import fake_orcid, scenes
+from tests.applications.orcid_scenes import configure
 from tests.applications.pages import FAR
 
 
@@ -21,3 +22,13 @@ def scene(db, settings, tmp_path):
 def lead(client, scene):
     client.force_login(scene.lead)
     return client
+
+
+@pytest.fixture
+def orcid(monkeypatch, settings, db):
+    """The portal set up for ORCID, and a stand-in for ORCID to go to."""
+    configure(settings)
+    fake, server = fake_orcid.serve(monkeypatch)
+    yield fake
+    server.shutdown()
+    server.server_close()

@@ -24,13 +24,14 @@ def in_english():
 
 @pytest.fixture
 def me(client):
-    """Somebody who has just signed in with a password, so that no page asks for it again."""
+    """Somebody who has signed in and just given the password again, as the page asks."""
     user = scenes.user("kari")
     user.set_password(PASSWORD)
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert client.session["_auth_user_id"] == str(user.pk)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return user
 
 

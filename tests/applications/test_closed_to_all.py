@@ -178,7 +178,12 @@ OF_PEOPLE = {
     *("withdraw_consent", "forget_invited", "mail_personal_link", "note_opened"),
     *("hand_over_lead", "mark_bounced"),
 }
-OF_ACCOUNTS = {"save_profile", "request_erasure", "withdraw_erasure_request"}
+# Of one's own account, at any time: an iD proved at ORCID is a fact of the person, and what was
+# submitted keeps what it held.
+OF_ACCOUNTS = {
+    *("save_profile", "request_erasure", "withdraw_erasure_request"),
+    *("link_orcid", "unlink_orcid", "remove_credentials"),
+}
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 
 

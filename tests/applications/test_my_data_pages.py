@@ -97,6 +97,7 @@ def test_only_own_teams_are_listed_even_for_a_superuser(client, scene):
     User.objects.filter(pk=scene.lead.pk).update(is_superuser=True)
     other = scenes.Team.objects.create(created_at=NOW, created_by=scene.deputy)
     scenes.person(other, Role.LEAD, "Somebody else", "JP")
+    scene.lead.refresh_from_db()
     client.force_login(scene.lead)
 
     shown = client.get(page())

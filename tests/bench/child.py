@@ -34,11 +34,11 @@ def export() -> tuple[float, int]:
     from django.urls import reverse
 
     from directory.models import User
+    from tests import sign_in
 
     client = Client(SERVER_NAME="localhost")
-    client.force_login(
-        User.objects.get(email="viewer@bench.example"), "directory.staff.StaffBackend"
-    )
+    viewer = User.objects.get(email="viewer@bench.example")
+    sign_in.force_login(client, viewer, "directory.staff.StaffBackend")
     address = reverse("applications:staff_export", args=["grants"])
     started = perf_counter()
     rows = sum(piece.count(b"\r\n") for piece in client.get(address).streaming_content) - 1

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from directory.models import User
+from tests import sign_in
 from tests.bench.report import Line, ratio
 from tests.bench.timing import alone, by_turns
 
@@ -21,7 +22,7 @@ class Reader:
 
     def __init__(self, user: User) -> None:
         self.client = Client(SERVER_NAME="localhost")
-        self.client.force_login(user, "directory.staff.StaffBackend")
+        sign_in.force_login(self.client, user, "directory.staff.StaffBackend")
         self.ours = reverse("applications:staff_applications")
         self.narrowed = {
             "q": "ageing study",

@@ -20,8 +20,8 @@ from tests.applications.scenes import load_directory
 
 LEAD = "lead2@demo.example"  # her team has submitted
 OFFICER = "amed.officer@demo.example"
-# What a visit may write: the session, and the counters of rate limits.
-TABLES_OF_A_VISIT = {"django_session", "portal_cache"}
+# What a visit may write: the session, the list of one's live sessions, the counters of rate limits.
+TABLES_OF_A_VISIT = {"django_session", "usersessions_usersession", "portal_cache"}
 
 
 @dataclass(frozen=True)

@@ -41,12 +41,32 @@ SIGN_IN = {
     "account_confirm_password_reset_code",
     "account_complete_password_reset",
     "account_password_reset_completed",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "orcid_login",
+    "orcid_callback",
+    "socialaccount_login_cancelled",
+    "socialaccount_signup",
 }
 SIGNED_IN = {
     "account_reauthenticate",
     "account_email",
     "account_change_password",
     "account_set_password",
+    "usersessions_list",
+    "socialaccount_connections",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
     *(
         f"applications:{name}"
         for name in [

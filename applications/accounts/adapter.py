@@ -1,5 +1,7 @@
 """Accounts made by signing up: their language, and how allauth's mails leave, through the outbox."""
 
+import time
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -8,6 +10,7 @@ from django.utils.translation import get_language
 
 from applications import outbox
 from applications.forms.fields import refuse_address
+from aspire import sessions
 from directory.addresses import canonical
 from directory.models import User
 
@@ -28,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         refuse_address(email)
         return canonical(email)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request.session, time.time())
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         context = {**context, "email": email, "portal_url": settings.PORTAL_URL}
