@@ -16,6 +16,7 @@ from applications.actions.refusals import (
     StillNeeded,
 )
 from applications.actions.removing import remove_grant, remove_person
+from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
 from applications.workflow import NotAllowed
@@ -24,13 +25,17 @@ __all__ = [
     "AlreadyLive",
     "CallClosed",
     "Conflict",
+    "LastApprover",
     "NotAllowed",
     "NotPermitted",
     "NotReady",
     "NotYet",
+    "OwnRole",
     "ReasonNeeded",
+    "SameRole",
     "StillNeeded",
     "attest",
+    "change_staff_role",
     "choose_not_to_send",
     "confirm_on_behalf",
     "copy_application",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import staff, staff_application
+from applications.views import access, roles, staff, staff_application
 
 LISTS = ("applications", "members", "grants", "notices", "events")
 
@@ -10,6 +10,9 @@ urlpatterns: list = [
     path("staff/", staff.index, name="staff"),
     path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),
+    path("staff/roles/", roles.roles, name="staff_roles"),
+    path("staff/roles/change/", roles.role_change, name="staff_role_change"),
+    path("staff/access/", access.access, name="staff_access"),
     *(
         path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")
         for name in LISTS
