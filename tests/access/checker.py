@@ -68,8 +68,8 @@ def may_write(asks: Asks, outcome: Outcome, method: str) -> bool:
     return method == "POST" and asks != Asks.READ and outcome in (Outcome.YES, Outcome.LED_ON)
 
 
-def watched(client: Client, method: str, address: str) -> tuple[Any, list[str]]:
-    """Ask, and list the statements that wrote something but a visit's own traces."""
+def watched(client: Client, method: str, address: str, data: Any = None) -> tuple[Any, list[str]]:
+    """Ask (or post ``data``), and list the statements that wrote something but a visit's own traces."""
     written: list[str] = []
 
     def watch(execute, sql, params, many, context):
@@ -78,7 +78,7 @@ def watched(client: Client, method: str, address: str) -> tuple[Any, list[str]]:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(watch):
-        response = ask(client, method, address)
+        response = ask(client, method, address, data)
     return response, written
 
 

@@ -34,8 +34,9 @@ from tests.directory.factories import (
     UserFactory,
 )
 
-# In every text of one agency's world, and in none of the other's. The digits stand in numbers.
-CANARIES = {"AMED": ("kanaria", "4815"), "JST": ("hibari", "2342")}
+# In every text of one agency's world, and in none of the other's. The digits stand in numbers, the
+# third word in what is said of the call: public on its own page, hidden from the other's staff pages.
+CANARIES = {"AMED": ("kanaria", "4815", "uguisu"), "JST": ("hibari", "2342", "tsubame")}
 TEAM_ROLES = ("partner", "administrator", "member", "deputy", "lead")
 STAFF_ROLES = ("viewer", "officer", "approver")
 
@@ -60,11 +61,13 @@ class World:
     invitation: Invitation
     token: str
     canaries: tuple[str, ...] = field(default=())
+    of_the_call: str = ""
 
-    def leaks(self, text: str) -> list[str]:
+    def leaks(self, text: str, *, among_staff: bool = False) -> list[str]:
         """The canaries of this world that a text holds, whatever their case."""
         folded = text.casefold()
-        return [one for one in self.canaries if one in folded]
+        sought = (*self.canaries, self.of_the_call) if among_staff else self.canaries
+        return [one for one in sought if one in folded]
 
 
 def build(owner: str) -> World:
@@ -74,17 +77,17 @@ def build(owner: str) -> World:
         first = model.objects.order_by("pk").first()
         if not first.history.exists():
             first.save()
-    word, digits = CANARIES[owner]
+    word, digits, public = CANARIES[owner]
     call = CallFactory(
-        code=f"{word}-call",
+        code=f"{public}-call",
         owner=owner,
-        title_en=f"{word} call",
-        title_ja=f"{word} 公募",
+        title_en=f"{public} call",
+        title_ja=f"{public} 公募",
         edition=edition,
         closes_at=FAR,
         reference_on=date(2024, 5, 28),
     )
-    area = CallAreaFactory(call=call, name_en=f"{word} area", name_ja=f"{word} 領域")
+    area = CallAreaFactory(call=call, name_en=f"{public} area", name_ja=f"{public} 領域")
     people = {role: _account(word, role) for role in TEAM_ROLES}
     staff = {
         role: _account(word, role, staff_agency=owner, staff_role=role.upper())
@@ -143,6 +146,7 @@ def build(owner: str) -> World:
         message=message,
         invitation=_invitation(application, unconfirmed, people["lead"], token),
         token=token,
+        of_the_call=public,
         canaries=(word, f"{digits}0000", f"{digits}-erad", application.team.ref.casefold(),
                   application.receipt.casefold()),
     )  # fmt: skip
