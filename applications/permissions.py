@@ -2,7 +2,7 @@
 
 from applications.models import Actor, Application, Membership, Notice, Role
 from applications.workflow import Act
-from directory.models import StaffRole
+from directory.models import StaffRole, User
 
 EDIT = "EDIT"  # change the application's answers, people, grants and the record of its notices
 RECORD_NOTICE = "RECORD_NOTICE"
@@ -74,3 +74,10 @@ def may_tell(actor: Actor, act: str, notice: Notice) -> bool:
     if may(actor, act, notice.application):
         return True
     return may_answer(actor, notice.holder) and act in (EDIT, RECORD_NOTICE)
+
+
+def may_change_roles(user: User, agency: str = "") -> bool:
+    """Whether ``user`` may give, change and take staff roles of ``agency`` ("": of the own one)."""
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_role == StaffRole.APPROVER and agency in ("", user.staff_agency)

@@ -48,6 +48,7 @@ from applications.actions.refusals import (
     TooSoon,
 )
 from applications.actions.removing import remove_grant, remove_person
+from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
 from applications.workflow import NotAllowed
@@ -59,6 +60,7 @@ __all__ = [
     "CallClosed",
     "Conflict",
     "InvitationOver",
+    "LastApprover",
     "NoAccount",
     "NoAddress",
     "NotAllowed",
@@ -66,12 +68,15 @@ __all__ = [
     "NotPermitted",
     "NotReady",
     "NotYet",
+    "OwnRole",
     "ReasonNeeded",
+    "SameRole",
     "StillNeeded",
     "TooManyInvitations",
     "TooSoon",
     "attest",
     "cancel_invitation",
+    "change_staff_role",
     "choose_not_to_send",
     "confirm_invitation",
     "confirm_on_behalf",

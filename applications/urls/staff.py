@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import staff, staff_acts, staff_application
+from applications.views import access, roles, staff, staff_acts, staff_application
 
 LISTS = ("applications", "members", "grants", "notices", "events")
 
@@ -12,6 +12,9 @@ urlpatterns: list = [
     path("staff/applications/<int:pk>/lead/", staff_acts.hand_over, name="staff_hand_over"),
     path("staff/invitations/<int:pk>/came-back/", staff_acts.bounced, name="staff_bounced"),
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),
+    path("staff/roles/", roles.roles, name="staff_roles"),
+    path("staff/roles/change/", roles.role_change, name="staff_role_change"),
+    path("staff/access/", access.access, name="staff_access"),
     *(
         path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")
         for name in LISTS

@@ -25,6 +25,7 @@ from directory.addresses import with_punycode
 PAGE_SIZE = 50
 IN_JAPANESE = {"title_en": "title_ja", "title_ja": "title_en"}
 WHEN = ("date", "moment")
+OF_THE_PAGE = ("page", "format", "headers")  # parameters beside those of a list's filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,24 @@ def _listed(name: str) -> tuple[Export, StaffList]:
     return EXPORTS[name], LISTS[name]
 
 
+def _unknown(request: HttpRequest, name: str) -> list[str]:
+    """The parameters of the address that this list does not know.
+
+    Left aside in silence, a mistyped one would show, and download, more than was asked for.
+    """
+    known = {*LISTS[name].filter.base_filters, *OF_THE_PAGE}
+    return sorted(set(request.GET) - known)
+
+
+def _asks_for_the_unknown(request: HttpRequest, name: str, unknown: list[str]) -> HttpResponse:
+    context = {
+        "title": EXPORTS[name].title,
+        "unknown": [one[:100] for one in unknown[:10]],
+        "list_url": reverse(f"applications:staff_{name}"),
+    }
+    return render(request, "staff/unknown_parameter.html", context, status=400)
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the lists, each with how many rows it holds, and what waits for an approver."""
@@ -107,6 +126,8 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
     """Show one page of a filtered list."""
     mine = staff_applications(request)
     export, shown = _listed(name)
+    if unknown := _unknown(request, name):
+        return _asks_for_the_unknown(request, name, unknown)
     found = shown.filter(request.GET, queryset=export.among(mine), request=request)
     queryset = found.qs if found.is_valid() else export.among(mine).none()
     paginator = staff.CappedPaginator(queryset, PAGE_SIZE, export.rows)
@@ -182,6 +203,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download exactly the rows of the filtered list, as CSV or XLSX."""
     mine = staff_applications(request)
     source, shown = _listed(name)
+    if unknown := _unknown(request, name):
+        return _asks_for_the_unknown(request, name, unknown)
     found = shown.filter(request.GET, queryset=source.among(mine), request=request)
     if not found.is_valid():
         return redirect(f"{reverse(f'applications:staff_{name}')}?{_query(request)}")

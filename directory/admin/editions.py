@@ -109,7 +109,8 @@ class ConditionInline(InDraft, admin.TabularInline):
 @admin.register(Participation)
 class ParticipationAdmin(InDraft, Kept):
     list_display = ("agency", "edition", "position", "kind", "notice", "added_on")
-    list_filter = ("edition", "kind", "notice_rule__strength")
+    # Editions of the rows that are listed, or the filter would name the other agency's drafts.
+    list_filter = (("edition", admin.RelatedOnlyFieldListFilter), "kind", "notice_rule__strength")
     list_select_related = ("agency", "edition", "notice_rule")
     search_fields = ("agency__acronym", "agency__name_en", "agency__name_ja", "edition__code")
     ordering = ("-edition__as_of", "position")

@@ -59,7 +59,7 @@ class Kept(Scoped, SimpleHistoryAdmin):
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         # simple_history looks neither at the scope nor, on POST, at the right to change.
         self.get_object(request, object_id)
-        if request.method != "GET":
+        if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         request.shows_history = True
         return super().history_form_view(request, object_id, version_id, extra_context)

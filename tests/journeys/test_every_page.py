@@ -119,6 +119,9 @@ SIGNED_IN = {
             "staff_notices",
             "staff_events",
             "staff_export",
+            "staff_roles",
+            "staff_role_change",
+            "staff_access",
         ]
     ),
 }

@@ -1,0 +1,171 @@
+"""Every route of the resolver, and how its gaps are filled: with own rows, another's, or none that exist."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.utils import translation
+
+from applications.models import Event
+from directory.models import Call, Institution, Participation
+from tests.access.worlds import World
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of the resolver: its name, its whole pattern, and the names of its gaps."""
+
+    name: str
+    pattern: str
+    gaps: tuple[str, ...]
+
+    def at(self, values: dict[str, Any]) -> str:
+        """The address with these values in its gaps."""
+        if self.gaps and "(" in self.pattern and "?P<" not in self.pattern:
+            kept = {"args": [values[gap] for gap in self.gaps]}
+        else:
+            kept = {"kwargs": {gap: values[gap] for gap in self.gaps}}
+        with translation.override("en"):
+            try:
+                return reverse(self.name, **kept)
+            except NoReverseMatch:  # a route without a name
+                return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), self.pattern)
+
+
+def routes() -> list[Route]:
+    """Every route of the portal, the admin's included, in the resolver's order."""
+    with translation.override("en"):
+        return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list, prefix: str, names: str) -> Iterator[Route]:
+    for entry in patterns:
+        text = prefix + str(entry.pattern)
+        if "static/" in text:
+            continue  # of a development server; there only if DEBUG was on when the routes were read
+        if isinstance(entry, URLPattern):
+            yield Route(names + (entry.name or text), text, _gaps(text))
+        else:
+            space = f"{names}{entry.namespace}:" if entry.namespace else names
+            yield from _walk(entry.url_patterns, text, space)
+
+
+def _gaps(pattern: str) -> tuple[str, ...]:
+    named = tuple(re.findall(r"<(?:\w+:)?(\w+)>", pattern))
+    return named or tuple(
+        f"_{place}" for place, _gap in enumerate(re.findall(r"\([^)]*\)", pattern))
+    )
+
+
+# -- values of gaps ----------------------------------------------------------------------
+# Gap -> the value in a world; "route.gap" wins over "gap". A new route that has a gap of a new
+# name, or means another row by it, needs one line here.
+VALUES: dict[str, Any] = {
+    "ref": lambda world: world.application.team.ref,
+    "number": lambda world: world.application.receipt,
+    "slug": lambda world: "nih-nci",
+    "code": lambda world: world.call.code,
+    "name": lambda world: "applications",
+    "person": lambda world: world.members["partner"].pk,
+    "token": lambda world: world.token,
+    "pk": lambda world: world.unconfirmed.pk,
+    "applications:grant_edit.pk": lambda world: world.grant.pk,
+    "applications:grant_remove.pk": lambda world: world.grant.pk,
+    "applications:attest.pk": lambda world: world.conditional.pk,
+    "applications:notice.pk": lambda world: world.notice.pk,
+    "applications:notice_eml.pk": lambda world: world.notice.pk,
+    "applications:proof.pk": lambda world: world.proof.pk,
+    "applications:staff_application.pk": lambda world: world.application.pk,
+    "admin:view_on_site.content_type_id": lambda world: _content_type(world),
+    "admin:view_on_site.object_id": lambda world: world.application.pk,
+    "app_label": lambda world: "directory",
+    "url": lambda world: "nothing/here",
+}
+# Admin model -> its row in a world; any other model answers with its first row.
+ROWS: dict[str, Any] = {
+    "applications_application": lambda world: world.application,
+    "applications_event": lambda world: Event.objects.filter(application=world.application).first(),
+    "applications_notice": lambda world: world.notice,
+    "applications_message": lambda world: world.message,
+    "applications_proof": lambda world: world.proof,
+    "directory_researcher": lambda world: world.members["lead"].researcher,
+    "directory_grant": lambda world: world.grant,
+    "directory_institution": lambda world: Institution.objects.filter(
+        name__startswith=world.canaries[0]
+    ).first(),
+    "directory_call": lambda world: Call.objects.get(pk=world.call.pk),
+    "directory_edition": lambda world: world.draft,
+    "directory_participation": lambda world: Participation.objects.get(edition=world.draft),
+    "directory_user": lambda world: world.people["lead"],
+    "account_emailaddress": lambda world: _address(world),
+    "auth_group": lambda world: _group(),
+}
+# What a route must be asked for in the query before it answers anything.
+QUERIES = {
+    "admin:autocomplete": "?app_label=directory&model_name=agency&field_name=country&term=no",
+}
+# Gaps whose value decides what is shown, not whose it is: the same for everybody.
+SHARED = {"slug", "name", "app_label", "url", "admin:view_on_site.content_type_id"}
+NEVER = {"ref": "ZZZZZZZZ", "number": "ZZZZ-ZZZZ-ZZZZ-ZZZZ", "code": "no-such-call"}
+NEVER_NUMBER = 987_654_321
+
+
+def own_gaps(route: Route) -> list[str]:
+    """The gaps that say whose row is meant."""
+    return [gap for gap in route.gaps if not {gap, f"{route.name}.{gap}"} & SHARED]
+
+
+def values(route: Route, world: World) -> dict[str, Any]:
+    """The values that stand for the row of this world."""
+    return {gap: _value(route, gap, world) for gap in route.gaps}
+
+
+def nobodys(route: Route, world: World) -> dict[str, Any]:
+    """The same, but of rows that never were."""
+    mine = set(own_gaps(route))
+    return {
+        gap: NEVER.get(gap, NEVER_NUMBER if gap != "token" else "0" * 43) if gap in mine else value
+        for gap, value in values(route, world).items()
+    }
+
+
+def _value(route: Route, gap: str, world: World) -> Any:
+    model = re.fullmatch(r"admin/(\w+)/(\w+)/.*", route.pattern)
+    if model and gap in ("object_id", "_0", "_1"):
+        row = _row(f"{model[1]}_{model[2]}", world)
+        return row.history.first().pk if gap == "_1" else row.pk
+    read = VALUES.get(f"{route.name}.{gap}", VALUES.get(gap))
+    if read is None:
+        raise KeyError(
+            f"The route {route.name} has a gap <{gap}>. Add one line to VALUES in "
+            f'tests/access/routes.py: "{route.name}.{gap}": lambda world: …, the value it has in a world.'
+        )
+    return read(world)
+
+
+def _row(name: str, world: World) -> Any:
+    if name in ROWS:
+        return ROWS[name](world)
+    return apps.get_model(name.replace("_", ".", 1))._default_manager.order_by("pk").first()
+
+
+def _content_type(world: World) -> int:
+    from django.contrib.contenttypes.models import ContentType
+
+    return ContentType.objects.get_for_model(world.application).pk
+
+
+def _address(world: World) -> Any:
+    from allauth.account.models import EmailAddress
+
+    lead = world.people["lead"]
+    return EmailAddress.objects.get(user=lead)
+
+
+def _group() -> Any:
+    from django.contrib.auth.models import Group
+
+    return Group.objects.get_or_create(name="a group")[0]

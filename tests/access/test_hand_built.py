@@ -1,0 +1,341 @@
+"""Posts that no form of ours would send: to every page of the admin, and to every form of the workspace."""
+
+import logging
+import re
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import transaction
+from django.urls import reverse
+
+from applications.models import Application, Event, Membership, ReliedGrant
+from directory.models import Grant, Researcher, User
+from directory.staff import StaffBackend
+from tests.access.asking import ask, clients_of, sign_in
+from tests.access.checker import watched
+from tests.access.routes import routes, values
+from tests.access.worlds import STAFF_ROLES, TEAM_ROLES, World, build
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("directory", "applications", "auth", "account")
+STAFF = [f"{agency}_{role}" for agency in ("amed", "jst") for role in STAFF_ROLES]
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
+def worlds(db, settings, tmp_path) -> tuple[World, World]:
+    settings.MEDIA_ROOT = tmp_path
+    return build("AMED"), build("JST")
+
+
+# -- hazard 5: the admin -------------------------------------------------------------------
+def escalation(user: User) -> dict[str, str]:
+    """What somebody who wants more would send."""
+    return {
+        "is_superuser": "on", "is_staff": "on", "is_active": "on", "groups": "1",
+        "user_permissions": "1", "password": "pbkdf2$x", "password1": "Lantern-4-rivers",
+        "password2": "Lantern-4-rivers", "staff_agency": "AMED", "staff_role": "APPROVER",
+        "email": "taken@example.org", "name": "Taken", "language": "en", "time_zone": "Asia/Tokyo",
+        "post": "yes", "action": "delete_selected", "_selected_action": str(user.pk), "index": "0",
+        "select_across": "1", "_save": "Save", "_addanother": "1", "_popup": "1",
+        "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(user.pk),
+        "form-0-staff_role": "APPROVER", "form-0-is_superuser": "on",
+        **{
+            f"{inline}-{key}": value
+            for inline in ("memberships", "emailaddress_set", "grants", "areas", "programme_set",
+                           "formats", "notice_rule", "conditions", "participations", "notices")
+            for key, value in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"), ("0-code", "taken"),
+                               ("0-name_en", "Taken"), ("0-name_ja", "Taken"), ("0-position", "99"))
+        },
+    }  # fmt: skip
+
+
+def models_and_pages():
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        for kind in ("changelist", "add", "change", "delete", "history"):
+            yield model, name, kind
+
+
+def admin_addresses(world: World) -> list[tuple[str, str, str]]:
+    """(model, kind, address) of every page that could be posted to."""
+    by_name = {route.name: route for route in routes()}
+    return [
+        (name, kind, (route := by_name[f"admin:{name}_{kind}"]).at(values(route, world)))
+        for _model, name, kind in models_and_pages()
+    ]
+
+
+TABLE = re.compile(r'"(\w+)"')
+# Kept by officers together: what an officer posts there may be stored.
+WORKBENCH = re.compile(r"directory_(?:agency|programme|edition|participation|call)$")
+ACCOUNTS = {"directory_user", "directory_user_groups", "directory_user_user_permissions",
+            "auth_group", "auth_group_permissions", "account_emailaddress",
+            "directory_staffrolechange"}  # fmt: skip
+
+
+def taken(client, role: str, world: World, target: User) -> tuple[int, list[str]]:
+    """How many posts were sent, and those that wrote where this role may not."""
+    sent, flaws = 0, []
+    for name, kind, address in admin_addresses(world):
+        for extra in ({}, {"action": "delete_selected", "post": "yes"}, {"_saveasnew": "1"}):
+            sent += 1
+            response, written = watched(client, "POST", address, escalation(target) | extra)
+            tables = {TABLE.search(one)[1] for one in written} - {"django_admin_log"}
+            allowed = WORKBENCH.search(name) and not role.endswith("viewer")
+            if tables & ACCOUNTS or (tables and not allowed):
+                flaws.append(f"{role}: {kind} of {name} writes {sorted(tables)}")
+            if response.status_code >= 500:
+                flaws.append(f"{role}: {kind} of {name} fails")
+    return sent, flaws
+
+
+@pytest.mark.parametrize("role", [*STAFF, "lead"])
+def test_no_hand_built_post_to_the_admin_changes_what_the_role_may_not(worlds, role):
+    own = worlds[1] if role.startswith("jst") else worlds[0]
+    client = clients_of(*worlds)[role]
+    target = own.staff["viewer"] if role != "lead" else own.people["lead"]
+
+    sent, flaws = taken(client, role, own, target)
+
+    assert flaws == []
+    assert sent >= 3 * 5 * 16
+
+
+def test_with_permissions_for_all_staff_accounts_are_taken(worlds, monkeypatch):
+    """Negative control: a staff backend and an account page that allow everything."""
+    from directory.admin.users import UserAdmin
+
+    monkeypatch.setattr(StaffBackend, "has_perm", lambda self, user, perm, obj=None: True)
+    for name in ("has_view_permission", "has_change_permission", "has_delete_permission"):
+        monkeypatch.setattr(UserAdmin, name, lambda self, request, obj=None: True)
+    client = clients_of(*worlds)["amed_viewer"]
+
+    _sent, flaws = taken(client, "amed_viewer", worlds[0], worlds[0].staff["viewer"])
+
+    assert any("change of directory_user writes ['directory_user']" in flaw for flaw in flaws)
+
+
+def test_superusers_alone_give_roles_in_the_admin(worlds):
+    """Everybody else changes them on the page of staff roles, with a reason and a record."""
+    user = worlds[0].staff["viewer"]
+    address = reverse("admin:directory_user_change", args=[user.pk])
+    answers = {
+        role: client.post(address, escalation(user)).status_code
+        for role, client in clients_of(*worlds).items()
+        if role in STAFF
+    }
+
+    assert answers == dict.fromkeys(STAFF, 403)
+    user.refresh_from_db()
+    assert (user.staff_role, user.is_superuser) == ("VIEWER", False)
+
+
+@pytest.mark.parametrize("role", ["amed_viewer", "superuser"])
+def test_no_page_of_the_admin_holds_a_password_hash(worlds, role):
+    own = worlds[1] if role.startswith("jst") else worlds[0]
+    client = clients_of(*worlds)[role]
+    hashes = set(User.objects.values_list("password", flat=True))
+
+    addresses = [address for _name, _kind, address in admin_addresses(own)]
+    addresses += [reverse("admin:index"), reverse("applications:staff_roles")]
+    held = [
+        address
+        for address in addresses
+        if any(
+            one in (text := client.get(address).content.decode()) or one[-20:] in text
+            for one in hashes
+        )
+    ]
+
+    assert held == []
+    assert len(addresses) > 80
+
+
+# -- hazard 6: the workspace ---------------------------------------------------------------
+# Form -> table and columns that it may write; every other column must stay as it is.
+PEOPLE = {"name", "family_latin", "given_latin", "reading", "email", "language", "institution_id",
+          "department", "position", "erad_number", "search_text"}  # fmt: skip
+GRANT = {"agency_id", "agency_other", "programme_id", "programme_other", "reference", "key", "title",
+         "role", "starts_on", "ends_on", "amount", "currency", "contact_name", "contact_email"}  # fmt: skip
+PROJECT = {"title_ja", "title_en", "abstract_en", "field", "changed_at", "search_text"}
+ANSWERS = {"area_id", "years", "budget_jpy", "explanation", "changed_at", "search_text"}
+CHANGED = {"changed_at", "search_text"}
+LAPSED = {"confirmed_at", "confirmed_how", "confirmed_reason", "confirmed_by_id"}
+ALLOWED = {
+    "team_project": {Application: PROJECT},
+    "answers": {Application: ANSWERS},
+    "erad": {Application: {"erad_status", "erad_number"} | CHANGED},
+    "person_edit": {Researcher: PEOPLE, Application: CHANGED, Membership: LAPSED | {"role"}},
+    "person_add": {Application: CHANGED},
+    "person_confirm": {Application: CHANGED, Membership: LAPSED},
+    "grant_edit": {Grant: GRANT, Application: CHANGED},
+    "grant_add": {Application: CHANGED},
+    "attest": {Application: CHANGED},
+    "notice": {},
+    "copy": {},
+}
+WATCHED = (Application, Membership, Researcher, Grant, ReliedGrant, User)
+
+
+def wishes(own: World, other: World) -> dict[str, str]:
+    """A value for every field name of every model that somebody might hope to set."""
+    named = {
+        field.attname if field.is_relation else field.name
+        for model in apps.get_models()
+        if model._meta.app_label in OURS
+        for field in model._meta.concrete_fields
+    } | {field.name for model in WATCHED for field in model._meta.concrete_fields}
+    wish = dict.fromkeys(named, "1")
+    return wish | {
+        "status": "ADOPTED", "state": "ACKNOWLEDGED", "receipt": "AAAA-BBBB-CCCC-DDDD",
+        "submitted_at": "2020-01-01", "version": "99", "best_verdict": "FITS", "verdict": "FITS",
+        "call": str(other.call.pk), "call_id": str(other.call.pk), "team": str(other.application.team_id),
+        "team_id": str(other.application.team_id), "edition": str(other.draft.pk), "role": "LEAD",
+        "user": str(other.people["lead"].pk), "user_id": str(other.people["lead"].pk),
+        "holder": str(other.members["partner"].researcher_id), "confirmed_at": "2020-01-01",
+        "confirmed_how": "SELF", "is_superuser": "on", "staff_agency": "AMED", "staff_role": "APPROVER",
+        "email": "x@example.org", "name": "Somebody", "reading": "よみ", "orcid": "0000-0002-1825-0097",
+        "language": "en", "title_en": "Title", "title_ja": "題", "abstract_en": "Words", "years": "3",
+        "budget_jpy": "1000000", "area": str(own.application.area_id), "field": "healthcare",
+        "explanation": "Words", "erad_status": "SUBMITTED", "erad_number": "12345678",
+        "institution_name": "X", "institution_country": "NO", "agency": "rcn", "reference": "300281",
+        "starts_on": "2022-01-01", "ends_on": "2029-12-31", "reason": "Words", "answer": "GIVEN",
+        "removed_at": "2020-01-01", "email_verified": "on", "verified": "on", "lead": "1",
+        "receipt_no": "1", "act": "draft", "draft-subject": "Words", "draft-text": "Words",
+    }  # fmt: skip
+
+
+def stored() -> dict[tuple[type, int], dict]:
+    return {(model, row["id"]): row for model in WATCHED for row in model.objects.values()}
+
+
+def overwritten(client, name: str, own: World, other: World) -> tuple[bool, list[str]]:
+    """Whether the post was taken, and the columns of rows that were there which it may not write."""
+    route = next(one for one in routes() if one.name == f"applications:{name}")
+    address = route.at(values(route, own))
+    page = client.get(address)
+    form = page.context.get("form") if page.context else None
+    carried = {}
+    if form is not None:
+        carried = {
+            bound.html_name: value if not isinstance(value, date) else value.isoformat()
+            for bound in form
+            if (value := bound.value()) not in (None, "") and not hasattr(value, "read")
+        }
+        carried = {key: getattr(value, "pk", value) for key, value in carried.items()}
+    before = stored()
+    with transaction.atomic():
+        response = client.post(address, wishes(own, other) | {"seen": carried.get("seen", "")})
+        after = stored()
+        transaction.set_rollback(True)
+    flaws = [
+        f"{name}: {model.__name__}.{column}"
+        for (model, pk), row in before.items()
+        for column, value in row.items()
+        if column not in ALLOWED[name].get(model, set())
+        and after.get((model, pk), {}).get(column) != value
+    ]
+    return response.status_code == 302, sorted(set(flaws))
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_every_field_name_sent_to_a_form_changes_what_the_form_shows_and_nothing_else(worlds, name):
+    own, other = worlds
+
+    taken, flaws = overwritten(clients_of(*worlds)["lead"], name, own, other)
+
+    assert flaws == []
+    if name in ("team_project", "answers", "erad", "person_edit", "person_add"):
+        assert taken, "the form refused everything: the test proves nothing"
+
+
+def test_a_form_that_takes_every_field_is_found(worlds, monkeypatch):
+    """Negative control: an action that stores whatever it is given."""
+    from applications.views import workspace as pages
+
+    own, other = worlds
+
+    def careless(*, application_id, by, **_given):
+        row = Application.objects.get(pk=application_id)
+        row.status, row.version = "ADOPTED", 99
+        row.save()
+        return row
+
+    monkeypatch.setattr(pages.actions, "save_section", careless)
+
+    _taken, flaws = overwritten(clients_of(*worlds)["lead"], "team_project", own, other)
+
+    assert flaws == ["team_project: Application.status", "team_project: Application.version"]
+
+
+# -- hazard 2: ids that stand in no page's address -----------------------------------------
+def hidden_files(world: World) -> dict[str, str]:
+    ref = world.application.team.ref
+    return {
+        "proof": reverse("applications:proof", args=[ref, world.proof.pk]),
+        "letter": reverse("applications:notice_eml", args=[ref, world.notice.pk]),
+        "receipt": reverse("applications:receipt_text", args=[world.application.receipt]),
+    }
+
+
+@pytest.mark.parametrize("role", [*TEAM_ROLES, *STAFF_ROLES])
+def test_files_of_another_world_are_absent_and_ones_own_go_with_the_role(worlds, role):
+    own, other = worlds
+    user = {**own.people, **own.staff}[role]
+    client = sign_in(user)
+    assert {n: ask(client, "GET", a).status_code for n, a in hidden_files(own).items()} == {
+        "proof": 200, "letter": 200, "receipt": 200,
+    }  # fmt: skip
+    theirs = {name: ask(client, "GET", a).status_code for name, a in hidden_files(other).items()}
+    crossed = reverse("applications:proof", args=[own.application.team.ref, other.proof.pk])
+    assert theirs == {"proof": 404, "letter": 404, "receipt": 404}
+    assert ask(client, "GET", crossed).status_code == 404
+
+    # The role is lost; the link that was copied before opens nothing.
+    User.objects.filter(pk=user.pk).update(staff_agency="", staff_role="")
+    Membership.objects.filter(researcher__user=user).update(removed_at=Event.objects.first().at)
+
+    lost = {name: ask(client, "GET", a).status_code for name, a in hidden_files(own).items()}
+    assert lost == {"proof": 404, "letter": 404, "receipt": 404}
+
+
+def test_autocomplete_finds_no_row_for_who_may_not_see_the_list(worlds):
+    """Accounts are offered to nobody but superusers, and of calls and editions only one's own."""
+    clients = clients_of(*worlds)
+    asked = [
+        ("directory", "researcher", "user"), ("account", "emailaddress", "user"),
+        ("applications", "event", "user"), ("applications", "proof", "uploaded_by"),
+        ("applications", "application", "call"), ("directory", "call", "edition"),
+    ]  # fmt: skip
+    for role in STAFF:
+        other = worlds[0] if role.startswith("jst") else worlds[1]
+        for app, model, field in asked:
+            answer = clients[role].get(
+                reverse("admin:autocomplete"),
+                {"app_label": app, "model_name": model, "field_name": field, "term": ""},
+            )
+            if field in ("user", "uploaded_by"):
+                assert answer.status_code in (403, 404), (role, model, field)
+            assert other.leaks(answer.content.decode()) == []
+
+
+def test_without_the_question_at_download_a_copied_link_would_open(worlds, monkeypatch):
+    """Negative control of the files above."""
+    from applications.models import ApplicationQuerySet
+
+    monkeypatch.setattr(ApplicationQuerySet, "visible_to", lambda self, user: self)
+    client = clients_of(*worlds)["lead"]
+
+    theirs = {n: ask(client, "GET", a).status_code for n, a in hidden_files(worlds[1]).items()}
+
+    assert theirs == {"proof": 200, "letter": 200, "receipt": 200}
