@@ -3,11 +3,13 @@
 from applications.actions.answering import (
     confirm_invitation,
     decline_invitation,
+    link_account,
     note_opened,
 )
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
+    answer_own_condition,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -63,6 +65,7 @@ __all__ = [
     "StillNeeded",
     "TooManyInvitations",
     "TooSoon",
+    "answer_own_condition",
     "attest",
     "cancel_invitation",
     "choose_not_to_send",
@@ -78,6 +81,7 @@ __all__ = [
     "forget_invited",
     "hand_over_lead",
     "invite",
+    "link_account",
     "mail_personal_link",
     "note_opened",
     "record_notice",
