@@ -12,6 +12,8 @@ from django.utils.translation import get_language_from_path
 class TidyCookiesMiddleware:
     """Forget cookies that hold NUL: we set none, and PostgreSQL cannot look such a session up.
 
+    A length that is no number (no web server lets it pass) is none.
+
     Stands before the session is read. A cookie may spell NUL as ``"\\000"``, which no proxy stops.
     """
 
@@ -21,6 +23,8 @@ class TidyCookiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
             del request.COOKIES[name]
+        if not (request.META.get("CONTENT_LENGTH") or "0").lstrip("-").isdecimal():
+            request.META["CONTENT_LENGTH"] = "0"  # as Django itself reads the body of such a request
         return self.get_response(request)
 
 

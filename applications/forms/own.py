@@ -55,8 +55,9 @@ class OwnGrantForm(GrantForm):
 
     @property
     def filled_in(self) -> bool:
-        """Whether anything was typed; a person without a grant leaves it empty."""
-        return any(self.cleaned_data.get(name) for name in self.asked)
+        """Whether anything was entered beside the funder proposed; who holds no grant leaves it so."""
+        typed = any(self.cleaned_data.get(name) for name in self.asked if name != "funder")
+        return typed or self.cleaned_data.get("funder", "") not in ("", self.initial.get("funder"))
 
 
 class OwnParticularsForm(Watched):
