@@ -12,9 +12,8 @@ from django.utils.translation import get_language_from_path
 class TidyCookiesMiddleware:
     """Forget cookies that hold NUL: we set none, and PostgreSQL cannot look such a session up.
 
-    A length that is no number (no web server lets it pass) is none.
-
     Stands before the session is read. A cookie may spell NUL as ``"\\000"``, which no proxy stops.
+    A length that is no number, which any web server stops, is read as none.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,7 +23,9 @@ class TidyCookiesMiddleware:
         for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
             del request.COOKIES[name]
         if not (request.META.get("CONTENT_LENGTH") or "0").lstrip("-").isdecimal():
-            request.META["CONTENT_LENGTH"] = "0"  # as Django itself reads the body of such a request
+            request.META["CONTENT_LENGTH"] = (
+                "0"  # as Django itself reads the body of such a request
+            )
         return self.get_response(request)
 
 

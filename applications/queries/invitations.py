@@ -43,6 +43,7 @@ class Inviter:
     """Who asks, as an invited person sees it: the only other person whose address is shown."""
 
     name: str
+    latin: str
     place: Institution | None
     email: str
 
@@ -119,8 +120,9 @@ def inviter_of(invitation: Invitation) -> Inviter:
         .first()
     )
     if own is None:
-        return Inviter(by.get_full_name(), None, by.email)
-    return Inviter(own.researcher.name, own.researcher.institution, by.email)
+        return Inviter(by.get_full_name(), "", None, by.email)
+    who = own.researcher
+    return Inviter(who.name, who.name_latin, who.institution, by.email)
 
 
 def is_invited(account: User, invitation: Invitation) -> bool:
