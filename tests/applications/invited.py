@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 from django.urls import reverse
 from django.utils import timezone
 
 from applications import actions
-from applications.models import Invitation, Message, ReliedGrant
+from applications.models import Invitation, Membership, Message, ReliedGrant
 from applications.queries.fingerprints import fingerprint
 from applications.queries.invitations import own_facts
 from directory.models import Agency
@@ -42,7 +43,7 @@ def personal_secret():
     return secret_of(Message.objects.filter(kind="PERSONAL").latest("pk"))
 
 
-def at(token, page="", *more, language="en"):
+def at(token, page="", *more):
     """An address of the invitation's pages."""
     return reverse(f"applications:invitation{page and '_' + page}", args=[token, *more])
 
@@ -59,7 +60,8 @@ def carried(response):
 
 
 def facts(scene):
-    return fingerprint(own_facts(scene.stored(), scene.partner))
+    member = Membership.objects.get(pk=scene.partner.pk)
+    return fingerprint(own_facts(scene.stored(), member))
 
 
 def confirm(scene, invitation, *, account=None, answers=None, seen=None, when=None, **more):
@@ -87,3 +89,25 @@ def expire(invitation):
     Invitation.objects.filter(pk=invitation.pk).update(
         created_at=past - timedelta(days=14), expires_at=past
     )
+
+
+def heading(response):
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", response.content.decode(), re.DOTALL)
+    return unescape(re.sub(r"<[^>]+>", "", found[1])).strip()
+
+
+def words(response):
+    return unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def press(client, token, **fields):
+    """Open the page and send its form with these answers."""
+    page = client.get(at(token))
+    return client.post(at(token), {**carried(page), "act": "confirm", **fields})
+
+
+def questions(response):
+    """Labels of the boxes, lists and groups of buttons; a day is one question."""
+    html = response.content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    return re.findall(r'<div id="div_id_([\w-]+)"', main)
