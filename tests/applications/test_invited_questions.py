@@ -48,13 +48,18 @@ PERIOD = {
 }  # fmt: skip
 
 
-def test_a_number_tells_its_funder_and_the_condition_is_asked_then(scene, client):
+def test_a_number_tells_its_funder_which_is_proposed_once(scene, client):
     invited.without_grant(scene)
     _invitation, token = ask(scene)
+    typed = {"reference": "5R01MH123456-03", **PERIOD}
 
-    first = press(client, token, funder="nih-nimh", reference="5R01MH123456-03", **PERIOD)
-    assert first.status_code == 302
+    second = press(client, token, funder="", **typed)
+    assert "The number looks like a grant of NIH-NIMH." in words(second)
+    assert not Event.objects.filter(act="GRANT_ADDED").exists()
+    sent = {**carried(second), **typed, "funder": "nih-nimh", "act": "confirm"}
+    client.post(at(token), sent)
 
+    assert scene.application.relied.get(removed_at=None).grant.agency.slug == "nih-nimh"
     scene.partner.refresh_from_db()
     assert scene.partner.confirmed_how == "SELF"
 

@@ -204,7 +204,7 @@ def test_a_grant_is_corrected_with_the_same_doubts_as_for_the_lead(scene, client
 
     second = client.post(address, {**carried(client.get(address)), **sent})
 
-    assert "The number looks like a grant of NIMH" in words(second)
+    assert "The number looks like a grant of NIH-NIMH" in words(second)
     assert len(questions(second)) <= 5
     client.post(address, {**sent, "funder": "nih-nimh", **carried(second)})
     grant = Grant.objects.get(pk=scene.grant.pk)
