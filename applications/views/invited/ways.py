@@ -31,6 +31,9 @@ from directory.formatting import known_zone
 
 Page = Callable[..., HttpResponse]
 METHODS = ("GET", "HEAD", "POST")
+# Not ``no-referrer``: under it browsers send forms with ``Origin: null``, which the protection
+# against forged requests refuses. This never sends the path either.
+REFERRER = "strict-origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,14 @@ class Way:
 
 
 def private(view: Page) -> Page:
-    """Open a page to whoever has its link, and keep the link from caches, logs and other sites.
-
-    Not ``no-referrer``: under it browsers send forms with ``Origin: null``, which the protection
-    against forged requests refuses. ``strict-origin`` never sends the path either.
-    """
+    """Open a page to whoever has its link, and keep the link from caches, logs and other sites."""
 
     @login_not_required
     @wraps(view)
     def closed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = _answered(view, request, *args, **kwargs)
         add_never_cache_headers(response)
-        response["Referrer-Policy"] = "strict-origin"
+        response["Referrer-Policy"] = REFERRER
         response["X-Robots-Tag"] = "noindex, nofollow"
         # Django would write the address of every answer above 399 into its log.
         response._has_been_logged = True
