@@ -74,6 +74,19 @@ def test_each_state_says_what_it_is_and_looking_changes_nothing(
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 
+def test_an_application_under_screening_takes_no_more_answers(scene, client):
+    member = scenes.person(
+        scene.application.team, Role.PARTNER, "Ola Normann", "NO", email="ola@example.no"
+    )
+    _invitation, token = ask(scene, member)
+    scene.submit()
+    scene.change(status="SCREENING")
+
+    assert heading(client.get(at(token))) == "The application takes no more answers"
+    client.post(at(token), {"act": "confirm"})
+    assert not Event.objects.filter(act="CONFIRMED").exists()
+
+
 def test_control_a_page_that_notes_its_opening_on_get_is_caught(scene, client, monkeypatch):
     _invitation, token = ask(scene)
     found = invitations.invitation_of
