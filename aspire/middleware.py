@@ -13,6 +13,7 @@ class TidyCookiesMiddleware:
     """Forget cookies that hold NUL: we set none, and PostgreSQL cannot look such a session up.
 
     Stands before the session is read. A cookie may spell NUL as ``"\\000"``, which no proxy stops.
+    A length that is no number, which any web server stops, is read as none.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -21,6 +22,10 @@ class TidyCookiesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, value in request.COOKIES.items() if "\0" in name + value]:
             del request.COOKIES[name]
+        if not (request.META.get("CONTENT_LENGTH") or "0").lstrip("-").isdecimal():
+            request.META["CONTENT_LENGTH"] = (
+                "0"  # as Django itself reads the body of such a request
+            )
         return self.get_response(request)
 
 

@@ -3,12 +3,14 @@
 from applications.actions.answering import (
     confirm_invitation,
     decline_invitation,
+    link_account,
     note_opened,
 )
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.bouncing import mark_bounced
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
+    answer_own_condition,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -74,6 +76,7 @@ __all__ = [
     "StillNeeded",
     "TooManyInvitations",
     "TooSoon",
+    "answer_own_condition",
     "attest",
     "cancel_invitation",
     "change_staff_role",
@@ -90,6 +93,7 @@ __all__ = [
     "forget_invited",
     "hand_over_lead",
     "invite",
+    "link_account",
     "link_orcid",
     "mail_personal_link",
     "mark_bounced",

@@ -1,7 +1,7 @@
 """What people of a team do about their own part: correct it, take their consent back."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.db import transaction
 from applications import permissions
 from applications.actions.answering import takes_answers
 from applications.actions.claiming import lock, mark_changed, record
+from applications.actions.consents import write_attestation
 from applications.actions.drafting import (
     after_change,
     current_member,
@@ -17,8 +18,17 @@ from applications.actions.drafting import (
     write_relied_grant,
 )
 from applications.actions.posting import owe_personal_link, tell_team
-from applications.actions.refusals import NotPermitted
-from applications.models import Actor, Application, Happening, Membership
+from applications.actions.refusals import NotPermitted, StillNeeded, TooSoon
+from applications.models import (
+    Actor,
+    Application,
+    Attestation,
+    Happening,
+    Membership,
+    PersonalLink,
+    ReliedGrant,
+    Role,
+)
 from applications.permissions import ANSWER
 from applications.queries.sections import CONFIRMED_FOR, person_values
 from applications.workflow import FINAL, NotAllowed
@@ -26,6 +36,8 @@ from directory.models import Grant
 
 # What a person corrects about themselves; the address is corrected where it is proved to be theirs.
 OWN_PARTICULARS = ("name", "family_latin", "given_latin", *CONFIRMED_FOR[2:])
+# A link to the own page is mailed at most this often, whoever asks.
+LINK_AGAIN_AFTER = timedelta(hours=1)
 
 
 def _claim_to_answer(
@@ -53,11 +65,14 @@ def withdraw_consent(
     withdrawal beside it.
 
     :raises NotAllowed: the application is decided or withdrawn
+    :raises StillNeeded: a lead hands the lead over instead
     :raises NotPermitted: see ``_claim_to_answer``
     """
     application, member = _claim_to_answer(application_id, membership_id, by)
     if application.status in FINAL:
         raise NotAllowed(ANSWER, application.status)
+    if member.role == Role.LEAD:
+        raise StillNeeded
     if member.confirmed_at is None:
         return member
     member.confirmed_at, member.confirmed_how = None, ""
@@ -124,7 +139,45 @@ def correct_own_grant(
 
 
 @transaction.atomic
+def answer_own_condition(
+    *,
+    application_id: int,
+    membership_id: int,
+    grant_id: int,
+    code: str,
+    answer: str,
+    by: Actor,
+    at: datetime,
+) -> Attestation:
+    """Record what a holder answers to a condition of their own grant; the events keep the former.
+
+    :raises NotAllowed, CallClosed: the application takes no more changes
+    :raises NotPermitted: see ``_claim_to_answer``
+    :raises ReliedGrant.DoesNotExist: the application does not rely on such a grant of theirs
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    takes_answers(application)
+    relied = ReliedGrant.objects.get(
+        application=application,
+        grant=grant_id,
+        grant__holder=member.researcher_id,
+        removed_at__isnull=True,
+    )
+    attestation = write_attestation(application, relied, code, answer, by, at)
+    mark_changed(application, at)
+    return attestation
+
+
+@transaction.atomic
 def mail_personal_link(*, application_id: int, membership_id: int, at: datetime) -> None:
-    """Mail a fresh link to the member's own page, to the recorded address; former ones stop working."""
+    """Mail a fresh link to the member's own page, to the recorded address; former ones stop working.
+
+    :raises TooSoon: a link was made less than an hour ago
+    :raises Membership.DoesNotExist: the member has left the team
+    """
     application = lock(application_id)
-    owe_personal_link(application, current_member(application, membership_id), at)
+    member = current_member(application, membership_id)
+    last = PersonalLink.objects.filter(membership=member).order_by("-created_at").first()
+    if last is not None and at < last.created_at + LINK_AGAIN_AFTER:
+        raise TooSoon(last.created_at + LINK_AGAIN_AFTER)
+    owe_personal_link(application, member, at)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from applications.actions.claiming import lock, mark_changed, record
 from applications.actions.ending import end_invitation
@@ -11,6 +12,7 @@ from applications.actions.ledger import sync_notices
 from applications.actions.refusals import InvitationOver
 from applications.models import (
     Application,
+    ConfirmedHow,
     ForgottenAddress,
     Happening,
     Invitation,
@@ -22,6 +24,7 @@ from applications.models import (
     VersionPerson,
 )
 from applications.queries.application import workspace
+from directory.addresses import canonical
 from directory.models import Grant, Researcher
 
 # Shown in the place of the name. No language of its own: it stands in lists and files.
@@ -35,9 +38,10 @@ def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
     """Take a person who never confirmed out of the team, with name, address and grants erased.
 
     The address is never written to again. Of the person stay the row without values and the
-    events, which name nobody. It needs no open invitation: a dead link still forgets.
+    events, which name nobody. It needs no open invitation: a dead link still forgets. A link that
+    went to a wrong address forgets that address, not the person who was meant.
 
-    :raises InvitationOver: the person confirmed with this link; they withdraw their consent instead
+    :raises InvitationOver: the person confirmed; they withdraw their consent instead
     """
     owner = Invitation.objects.only("application_id").get(pk=invitation_id).application_id
     application = lock(owner)
@@ -48,15 +52,20 @@ def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
     )
     if invitation.ended_how == InvitationEnd.CONFIRMED:
         raise InvitationOver(invitation)
-    if invitation.ended_how == InvitationEnd.FORGOTTEN:
-        return invitation
+    if invitation.ended_how == InvitationEnd.FORGOTTEN or not invitation.email:
+        return invitation  # a second press, or another link of a person who is forgotten already
     member = invitation.membership
+    meant = canonical(invitation.email) == canonical(member.researcher.email)
+    if meant and member.confirmed_how == ConfirmedHow.SELF:
+        raise InvitationOver(invitation)
     ForgottenAddress.objects.get_or_create(
         digest=forgotten_digest(invitation.email), defaults={"at": at}
     )
-    _take_out(application, member, at)
-    _erase_person(member.researcher)
-    _erase_mails(member, at)
+    if meant:
+        _take_out(application, member, at)
+        _erase_person(member.researcher)
+    sent = Invitation.objects.filter(membership=member)
+    _erase_mails(sent if meant else sent.filter(email__iexact=invitation.email), at)
     invitation.email = ""
     invitation.save(update_fields=["email"])
     end_invitation(invitation, InvitationEnd.FORGOTTEN, at)
@@ -92,9 +101,9 @@ def _erase_person(researcher: Researcher) -> None:
     VersionPerson.objects.filter(researcher=researcher).update(values={})
 
 
-def _erase_mails(member: Membership, at: datetime) -> None:
+def _erase_mails(sent: QuerySet[Invitation], at: datetime) -> None:
     """Take the address and the texts out of every mail that was to invite the person."""
-    invitations = list(Invitation.objects.filter(membership=member).select_related("message"))
+    invitations = list(sent.select_related("message"))
     for one in invitations:
         if one.message is None:
             continue

@@ -1,8 +1,9 @@
-"""Who is invited, and what an invited person vouches for."""
+"""Who is invited, where an invitation stands, and what an invited person vouches for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,15 +11,121 @@ from allauth.account.models import EmailAddress
 from applications.models import (
     Application,
     Invitation,
+    InvitationEnd,
     InvitationState,
     Membership,
     MessageState,
+    PersonalLink,
     ReliedGrant,
 )
-from applications.models.invitation import REMINDER_AFTER
+from applications.models.invitation import REMINDER_AFTER, token_digest
 from applications.queries.sections import grant_values, person_values
+from applications.workflow import EDITABLE, Status
 from directory.addresses import canonical
-from directory.models import User
+from directory.models import Institution, User
+
+
+class Standing(StrEnum):
+    """What the page behind a link says; only the first two let anybody act."""
+
+    OPEN = "OPEN"
+    CONFIRMED = "CONFIRMED"
+    FORGOTTEN = "FORGOTTEN"
+    REMOVED = "REMOVED"
+    DECLINED = "DECLINED"
+    CANCELLED = "CANCELLED"
+    REPLACED = "REPLACED"
+    WITHDRAWN = "WITHDRAWN"  # the application
+    SETTLED = "SETTLED"  # the application is screened or decided
+    CLOSED = "CLOSED"  # its deadline has passed
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Who asks, as an invited person sees it: the only other person whose address is shown."""
+
+    name: str
+    latin: str
+    place: Institution | None
+    email: str
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """Return the invitation behind a link, with all that its page shows; None for an unknown one."""
+    return (
+        Invitation.objects.with_token(token)
+        .select_related(
+            "membership__researcher__institution",
+            "membership__confirmed_by",
+            "application__team",
+            "application__call__edition",
+            "application__edition",
+            "application__area",
+            "agency",
+            "created_by",
+            "claimed_by",
+        )
+        .first()
+    )
+
+
+def link_of(token: str) -> PersonalLink | None:
+    """Return the personal link of that secret, valid or not; None for an unknown one."""
+    return (
+        PersonalLink.objects.filter(token_digest=token_digest(token))
+        .select_related("membership__researcher__institution", "membership__confirmed_by")
+        .first()
+    )
+
+
+def newest_application(team_id: int) -> Application:
+    """Return the application that a member's own page is about."""
+    return (
+        Application.objects.filter(team=team_id)
+        .select_related("team", "call__edition", "edition", "area")
+        .order_by("-created_at", "-pk")[0]
+    )
+
+
+def standing(invitation: Invitation, at: datetime) -> Standing:
+    """Say what an invitation's page says at a moment, whoever reads it."""
+    how, application = invitation.ended_how, invitation.application
+    if how == InvitationEnd.FORGOTTEN:
+        return Standing.FORGOTTEN
+    if invitation.membership.removed_at is not None:
+        return Standing.REMOVED
+    if how:
+        return Standing(how)
+    if application.status == Status.WITHDRAWN:
+        return Standing.WITHDRAWN
+    if application.status not in EDITABLE:
+        return Standing.SETTLED
+    if not application.call.opens_at <= at < answers_until(application):
+        return Standing.CLOSED
+    return Standing.EXPIRED if invitation.expires_at <= at else Standing.OPEN
+
+
+def answers_until(application: Application) -> datetime:
+    """Return until when people may answer; a returned application has a date of its own."""
+    if application.status == Status.RETURNED and application.returned_until:
+        return application.returned_until
+    return application.call.closes_at
+
+
+def inviter_of(invitation: Invitation) -> Inviter:
+    """Return who sent an invitation, as the team names them."""
+    by = invitation.created_by
+    own = (
+        Membership.objects.filter(team=invitation.application.team_id, researcher__user=by)
+        .select_related("researcher__institution")
+        .order_by("-pk")
+        .first()
+    )
+    if own is None:
+        return Inviter(by.get_full_name(), "", None, by.email)
+    who = own.researcher
+    return Inviter(who.name, who.name_latin, who.institution, by.email)
 
 
 def is_invited(account: User, invitation: Invitation) -> bool:

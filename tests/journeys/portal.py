@@ -11,15 +11,19 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import translation
+from django.utils import timezone, translation
 
-from applications.models import Application, Invitation
+from applications import actions
+from applications.models import Application, Invitation, PersonalLink
 from applications.models.evidence import Proof
+from applications.models.invitation import PERSONAL_LINK_LASTS, token_digest
 from directory.models import User
 from tests.applications.scenes import load_directory
 
 LEAD = "lead2@demo.example"  # her team has submitted
 OFFICER = "amed.officer@demo.example"
+INVITATION_TOKEN = "an-open-invitation-of-one-partner-0123456789"
+PERSONAL_TOKEN = "the-own-page-of-another-partner-0123456789"
 # What a visit may write: the session, the list of one's live sessions, the counters of rate limits.
 TABLES_OF_A_VISIT = {"django_session", "usersessions_usersession", "portal_cache"}
 
@@ -56,6 +60,34 @@ def fill() -> None:
     load_directory()
     with override_settings(DEBUG=True), translation.override("en"), open(os.devnull, "w") as away:
         call_command("demo", stdout=away)
+        mail_links()
+
+
+def mail_links() -> None:
+    """Invite the lead's last partner, and give the first a link to their own page."""
+    application, holder = _told_of()
+    now = timezone.now()
+    asked = application.team.memberships.partners().exclude(pk=holder.pk).order_by("pk").last()
+    invitation = actions.invite(
+        application_id=application.pk,
+        membership_id=asked.pk,
+        agency_id=None,
+        by=application.team.created_by,
+        at=now,
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(token_digest=token_digest(INVITATION_TOKEN))
+    PersonalLink.objects.create(
+        membership=holder,
+        token_digest=token_digest(PERSONAL_TOKEN),
+        created_at=now,
+        expires_at=now + PERSONAL_LINK_LASTS,
+    )
+
+
+def _told_of():
+    """The lead's application, and the member who holds the first grant with a notice."""
+    application = Application.objects.get(team__created_by__email=LEAD)
+    return application, application.notices.order_by("pk").first().holder
 
 
 def routes() -> list[Route]:
@@ -84,16 +116,25 @@ INVITED = tuple(
 
 def samples() -> dict[str, str]:
     """Values for the gaps of routes, all of the lead's own team."""
-    application = Application.objects.get(team__created_by__email=LEAD)
-    relied = application.relied.select_related("grant").order_by("pk").first()
-    holder = application.team.memberships.get(researcher=relied.grant.holder)
+    application, holder = _told_of()
+    relied = application.relied.filter(grant__holder=holder.researcher).order_by("pk").first()
     notice = application.notices.order_by("pk").first()
     invitation = Invitation.objects.filter(application=application).order_by("pk").first()
+    asked = Invitation.objects.get(token_digest=token_digest(INVITATION_TOKEN)).membership
+    theirs = application.relied.filter(grant__holder=asked.researcher).first()
+    own = {f"applications:{way}_{page}.pk": str(pk) for way in ("personal", "mine") for page, pk in [
+        ("grant", relied.grant_id), ("condition", relied.grant_id),
+        ("notice", notice.pk), ("notice_eml", notice.pk),
+    ]}  # fmt: skip
+    links = {f"{one.name}.token": PERSONAL_TOKEN for one in routes() if "me/<" in one.pattern}
     proof = Proof.objects.filter(application=application).order_by("pk").first()
     return {
         "ref": application.team.ref,
         "number": application.receipt,
-        "token": "no-such-token",
+        "token": INVITATION_TOKEN,
+        **links,
+        **own,
+        "applications:invitation_grant.pk": str(theirs.grant_id),
         "slug": "nih-nci",
         "code": "amed-2024-3",
         "name": "applications",

@@ -14,6 +14,16 @@ from tests.journeys import portal
 
 pytestmark = pytest.mark.django_db
 
+# What a member does about their own part, by a mailed link or signed in.
+OWN_PAGES = [
+    "particulars",
+    "grant_add",
+    "grant",
+    "condition",
+    "notice",
+    "notice_eml",
+    "withdraw",
+]
 # A new route must be put into one of these lists; until then the first test fails.
 PUBLIC = {
     "healthz",
@@ -27,6 +37,14 @@ PUBLIC = {
     "directory:calls_ics",
     "applications:check",
     "applications:check_bulk",
+    # Behind a mailed link, which is what admits.
+    *(
+        f"applications:invitation{page}"
+        for page in ["", "_opened", "_decline", "_forget", "_particulars", "_grant"]
+    ),
+    "applications:personal",
+    "applications:personal_mail",
+    *(f"applications:personal_{page}" for page in OWN_PAGES),
 }
 # Pages of signing in: open to a visitor, though some of them lead on at once.
 SIGN_IN = {
@@ -70,6 +88,8 @@ SIGNED_IN = {
     *(
         f"applications:{name}"
         for name in [
+            "mine",
+            *(f"mine_{page}" for page in OWN_PAGES),
             "teams",
             "start",
             "my_data",

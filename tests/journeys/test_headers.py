@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys import portal
-from tests.journeys.test_every_page import starts
+from tests.journeys.test_every_page import PUBLIC, starts
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +15,7 @@ POLICY = {
     "frame-ancestors 'none'",
     "form-action 'self'",
 }
+OF_LINKS = [name for name in PUBLIC if ":invitation" in name or ":personal" in name]
 # Files that somebody uploaded: nothing in them runs, and no page holds them.
 POLICY_OF_FILES = {"sandbox", "default-src 'none'", "frame-ancestors 'none'"}
 
@@ -22,10 +23,12 @@ POLICY_OF_FILES = {"sandbox", "default-src 'none'", "frame-ancestors 'none'"}
 def lacks(response) -> list[str]:
     """The protections that an answer goes without."""
     policy = set(response.get("Content-Security-Policy", "").split("; "))
+    # The address of a page behind a mailed link is a secret: no page of ours learns it either.
+    referrer = "strict-origin" if response.has_header("X-Robots-Tag") else "same-origin"
     found = {
         "Content-Security-Policy": policy in (POLICY, POLICY_OF_FILES),
         "X-Content-Type-Options": response.get("X-Content-Type-Options") == "nosniff",
-        "Referrer-Policy": response.get("Referrer-Policy") == "same-origin",
+        "Referrer-Policy": response.get("Referrer-Policy") == referrer,
         "X-Frame-Options": response.get("X-Frame-Options") == "DENY",
     }
     return [name for name, kept in found.items() if not kept]
@@ -40,6 +43,11 @@ def test_every_answer_carries_the_protections(who):
     seen = {address: client.get(address) for address in [*starts("en"), *more]}
 
     assert {address: lacks(one) for address, one in seen.items() if lacks(one)} == {}
+    behind_links = {a: one for a, one in seen.items() if "0123456789" in a}
+    assert len(behind_links) == len(OF_LINKS)
+    for address, one in behind_links.items():
+        assert "no-store" in one["Cache-Control"], address
+        assert one["X-Robots-Tag"] == "noindex, nofollow", address
     if who:
         kept = {
             address
