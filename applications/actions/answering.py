@@ -10,6 +10,7 @@ from applications.actions.claiming import lock, mark_changed, must_be_open, reco
 from applications.actions.consents import let_confirmation_lapse, write_attestation
 from applications.actions.drafting import after_change, unchanged_since, write_relied_grant
 from applications.actions.ending import end_invitation
+from applications.actions.orcids import give_entry
 from applications.actions.posting import owe_personal_link, tell_team
 from applications.actions.refusals import InvitationOver, NotPermitted
 from applications.models import (
@@ -120,8 +121,7 @@ def confirm_invitation(
 def _link(member: Membership, account: User | None) -> None:
     """Let a person who answers signed in find the team in their account."""
     if account is not None and member.researcher.user_id is None:
-        member.researcher.user = account
-        member.researcher.save(update_fields=["user"])
+        give_entry(member.researcher, account).save(update_fields=["user", "orcid"])
 
 
 def _opened(invitation: Invitation, at: datetime) -> None:

@@ -10,6 +10,7 @@ from applications import permissions
 from applications.actions.claiming import claim, must_be_open, record
 from applications.actions.drafting import touch, write_grant, write_person
 from applications.actions.ledger import sync_notices
+from applications.actions.orcids import give_entry
 from applications.actions.refusals import AlreadyLive
 from applications.models import Application, Happening, Membership, ReliedGrant, Role, Team
 from applications.queries.application import workspace
@@ -51,7 +52,7 @@ def start_application(
     """
     call = Call.objects.select_related("edition").get(pk=call_id)
     team = Team.objects.create(created_at=at, created_by=by)
-    lead = write_person(Researcher(user=by), person)
+    lead = write_person(give_entry(Researcher(), by), person)
     Membership.objects.create(
         team=team, researcher=lead, role=Role.LEAD, confirmed_at=at, confirmed_how="SELF"
     )

@@ -8,6 +8,7 @@ from applications import permissions
 from applications.actions.claiming import claim, claim_to_edit, record
 from applications.actions.consents import ReasonNeeded
 from applications.actions.drafting import current_member, touch
+from applications.actions.orcids import give_entry
 from applications.actions.refusals import InvitationOver, NoAccount, NotPermitted
 from applications.models import Application, Happening, Invitation, Membership, Role
 from applications.workflow import FINAL, NotAllowed
@@ -76,8 +77,7 @@ def decide_claim(
         raise InvitationOver(invitation)
     member, claimant = invitation.membership, invitation.claimed_by
     if approve:
-        member.researcher.user = claimant
-        member.researcher.save(update_fields=["user"])
+        give_entry(member.researcher, claimant).save(update_fields=["user", "orcid"])
     invitation.claimed_by = invitation.claimed_at = None
     invitation.save(update_fields=["claimed_by", "claimed_at"])
     record(

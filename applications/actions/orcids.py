@@ -1,5 +1,7 @@
 """The ORCID iD of people who signed in with it: written, never typed."""
 
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db import transaction
 
 from directory.models import Researcher, User
@@ -15,3 +17,12 @@ def link_orcid(*, by: User, orcid: str) -> None:
 def unlink_orcid(*, by: User, orcid: str) -> None:
     """Take the iD out of the entries that this account has claimed as its own."""
     Researcher.objects.select_for_update().filter(user=by, orcid=orcid).update(orcid="")
+
+
+def give_entry(researcher: Researcher, account: User) -> Researcher:
+    """Make an entry the account's own, with the iD that the account has linked. Inside an action."""
+    linked = SocialAccount.objects.filter(user=account, provider=settings.ORCID_ISSUER).first()
+    researcher.user = account
+    if linked is not None:
+        researcher.orcid = linked.uid
+    return researcher

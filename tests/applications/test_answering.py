@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
 from applications import actions, outbox
@@ -408,3 +410,20 @@ def test_who_confirmed_with_a_newer_link_is_not_forgotten_by_an_older(scene):
 
     with pytest.raises(actions.InvitationOver):
         actions.forget_invited(invitation_id=older.pk, at=timezone.now())
+
+
+def test_whoever_joins_with_a_linked_orcid_brings_it_and_nobody_types_it(scene, settings):
+    settings.ORCID_ISSUER = "orcid.org"
+    account = scenes.user("kari2")
+    EmailAddress.objects.create(user=account, email="kari@example.no", verified=True, primary=True)
+    SocialAccount.objects.create(user=account, provider="orcid.org", uid="0000-0002-1825-0097")
+    SocialAccount.objects.create(
+        user=account, provider="sandbox.orcid.org", uid="0000-0002-0247-239X"
+    )
+    invitation, _token = ask(scene)
+
+    confirm(scene, invitation, account=account)
+
+    scene.partner.researcher.refresh_from_db()
+    assert scene.partner.researcher.user == account
+    assert scene.partner.researcher.orcid == "0000-0002-1825-0097"

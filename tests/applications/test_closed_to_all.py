@@ -158,6 +158,15 @@ CLOSED = {
     "decline_invitation": [of_invitation(actions.decline_invitation, reason="")],
     "correct_own_particulars": [correct_particulars],
     "correct_own_grant": [correct_grant],
+    "answer_own_condition": [
+        lambda scene: actions.answer_own_condition(
+            membership_id=scene.partner.pk,
+            grant_id=scene.grant.pk,
+            code="ERC_SCOPE",
+            answer="GIVEN",
+            **who(scene) | {"by": scene.partner},
+        )
+    ],
     "submit_application": [lambda scene: scene.submit(seen="something else")],
     "copy_application": [
         lambda scene: actions.copy_application(call_id=scene.application.call_id, **who(scene)),
@@ -175,6 +184,7 @@ OPEN = {"withdraw_application", "record_notice", "choose_not_to_send", "edit_not
 AFTER_WITHDRAWAL = {"start_again"}
 # What a person may always do about their own part, and what keeps a team from being stuck.
 OF_PEOPLE = {
+    "link_account",
     *("withdraw_consent", "forget_invited", "mail_personal_link", "note_opened"),
     *("hand_over_lead", "mark_bounced"),
 }
