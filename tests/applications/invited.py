@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import actions
-from applications.models import Invitation, Membership, Message, ReliedGrant
+from applications.models import Event, Invitation, Membership, Message, ReliedGrant
 from applications.queries.fingerprints import fingerprint
 from applications.queries.invitations import own_facts
 from directory.models import Agency
@@ -111,3 +111,17 @@ def questions(response):
     html = response.content.decode()
     main = html[html.index("<main") : html.index("</main>")]
     return re.findall(r'<div id="div_id_([\w-]+)"', main)
+
+
+def acts():
+    return list(Event.objects.order_by("pk").values_list("act", flat=True))
+
+
+def own(scene, *, by=None, **more):
+    return {
+        "application_id": scene.pk,
+        "membership_id": scene.partner.pk,
+        "by": by or scene.partner,
+        "at": timezone.now(),
+        **more,
+    }
