@@ -72,9 +72,9 @@ lint:
 	SECRET_KEY=check-$$(head -c 40 /dev/urandom | base64 -w0) PORTAL_URL=https://portal.example.org ALLOWED_HOSTS=portal.example.org \
 		EMAIL_URL=smtp://localhost:25 $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-# SQLite is the newcomer's default and stays true; browsers and locks are PostgreSQL's pass.
+# SQLite is the newcomer's default and stays true; browsers, crawls and locks are PostgreSQL's pass.
 pytest-sqlite:
-	$(BIN)/pytest -n 2 --ignore=tests/browser --ignore=tests/journeys
+	$(BIN)/pytest -n 2 --ignore=tests/browser --ignore=tests/journeys --ignore=tests/access
 
 pytest-postgres:
 	$(WITH_POSTGRES) $(BIN)/pytest -n 2 $(ARGS)

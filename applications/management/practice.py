@@ -174,6 +174,7 @@ TEAMS = (
 STAFF = (
     ("amed.officer@demo.example", "AMED", "OFFICER"),
     ("amed.viewer@demo.example", "AMED", "VIEWER"),
+    ("amed.approver@demo.example", "AMED", "APPROVER"),
     ("jst.officer@demo.example", "JST", "OFFICER"),
 )
 PASSWORD = "practice-only"  # noqa: S105 -- accounts of a practice server, refused elsewhere
