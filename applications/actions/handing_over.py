@@ -9,7 +9,7 @@ from applications.actions.claiming import claim, claim_to_edit, record
 from applications.actions.consents import ReasonNeeded
 from applications.actions.drafting import current_member, touch
 from applications.actions.orcids import give_entry
-from applications.actions.refusals import InvitationOver, NoAccount, NotPermitted
+from applications.actions.refusals import Conflict, InvitationOver, NoAccount, NotPermitted
 from applications.models import Application, Happening, Invitation, Membership, Role
 from applications.workflow import FINAL, NotAllowed
 from directory.models import User
@@ -54,13 +54,21 @@ def hand_over_lead(
 
 @transaction.atomic
 def decide_claim(
-    *, application_id: int, invitation_id: int, approve: bool, by: User, at: datetime
+    *,
+    application_id: int,
+    invitation_id: int,
+    claimant_id: int,
+    approve: bool,
+    by: User,
+    at: datetime,
 ) -> Invitation:
     """Say whether who answered from another account is the person invited.
 
     Approved, the account is the member's and may confirm; refused, the link waits on for the
-    person. Nothing is confirmed by this.
+    person. Nothing is confirmed by this. ``claimant_id`` is the account that was shown: another
+    may have answered since, and is not let in unseen.
 
+    :raises Conflict: it is another account's claim that waits now
     :raises NotPermitted: ``by`` is neither lead nor deputy
     :raises InvitationOver: nothing waits to be decided
     :raises NotAllowed, CallClosed: see ``claim_to_edit``
@@ -75,6 +83,8 @@ def decide_claim(
     )
     if invitation.ended_how or invitation.claimed_by is None:
         raise InvitationOver(invitation)
+    if invitation.claimed_by_id != claimant_id:
+        raise Conflict({}, {})
     member, claimant = invitation.membership, invitation.claimed_by
     if approve:
         give_entry(member.researcher, claimant).save(update_fields=["user", "orcid"])

@@ -44,18 +44,19 @@ def _decide(
     request: HttpRequest, application: Application, invitation: Invitation, then: HttpResponse
 ) -> HttpResponse:
     approve = "approve" in request.POST
-    # What was shown is decided: somebody else may have answered since.
-    if request.POST.get("claimant") != str(invitation.claimed_by_id):
-        messages.warning(request, _("Somebody else has answered meanwhile. Look once more."))
-        return redirect(request.path)
+    shown = request.POST.get("claimant", "")
     try:
         actions.decide_claim(
             application_id=application.pk,
             invitation_id=invitation.pk,
+            claimant_id=int(shown[:18]) if shown.isascii() and shown.isdigit() else 0,
             approve=approve,
             by=request.user,
             at=timezone.now(),
         )
+    except actions.Conflict:
+        messages.warning(request, _("Somebody else has answered meanwhile. Look once more."))
+        return redirect(request.path)
     except actions.InvitationOver:
         messages.info(request, _("Nothing waits to be decided about this invitation."))
         return then

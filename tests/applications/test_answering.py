@@ -219,6 +219,7 @@ def test_another_account_waits_for_the_lead_and_then_confirms_itself(scene):
     actions.decide_claim(
         application_id=scene.pk,
         invitation_id=invitation.pk,
+        claimant_id=other.pk,
         approve=True,
         by=scene.lead,
         at=timezone.now(),

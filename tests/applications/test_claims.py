@@ -103,6 +103,25 @@ def test_only_the_claimant_who_was_shown_is_let_in(lead, scene, claimed):
     assert scene.partner.researcher.user_id is None
 
 
+def test_the_account_is_compared_under_the_lock(scene, claimed):
+    """Between the view's reading and the action's lock a thief may answer, too."""
+    shown = claimed.claimed_by_id
+    answer(claimed, scenes.user("thief"))
+
+    with pytest.raises(actions.Conflict):
+        actions.decide_claim(
+            application_id=scene.pk,
+            invitation_id=claimed.pk,
+            claimant_id=shown,
+            approve=True,
+            by=scene.lead,
+            at=timezone.now(),
+        )
+
+    scene.partner.researcher.refresh_from_db()
+    assert scene.partner.researcher.user is None
+
+
 def test_control_without_the_account_in_the_form_the_unseen_one_gets_in(lead, scene, claimed):
     """What ``claimant`` in the form protects from: deciding about somebody the page never named."""
     answer(claimed, scenes.user("thief"))

@@ -152,7 +152,9 @@ CLOSED = {
     "correct_address": [of_member(actions.correct_address, email="new@example.no")],
     "cancel_invitation": [of_member(actions.cancel_invitation)],
     "decide_claim": [
-        lambda scene: actions.decide_claim(invitation_id=0, approve=True, **who(scene))
+        lambda scene: actions.decide_claim(
+            invitation_id=0, claimant_id=0, approve=True, **who(scene)
+        )
     ],
     "confirm_invitation": [of_invitation(actions.confirm_invitation, answers={}, seen="")],
     "decline_invitation": [of_invitation(actions.decline_invitation, reason="")],
