@@ -46,9 +46,7 @@ def _credential(user: User) -> dict:
         "type": "public-key",
         "response": {
             "clientDataJSON": websafe_encode(json.dumps(said).encode()),
-            "attestationObject": websafe_encode(
-                bytes(AttestationObject.create("none", data, {}))
-            ),
+            "attestationObject": websafe_encode(bytes(AttestationObject.create("none", data, {}))),
         },
         "clientExtensionResults": {},
     }

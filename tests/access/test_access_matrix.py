@@ -14,7 +14,7 @@ from tests.access.checker import Findings, check, expected
 from tests.access.routes import Route, routes
 from tests.access.worlds import World, build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
 
 # A research administrator may do what a member may: tried in the member's column.
 STANDS_IN = {"administrator": "member"}

@@ -19,7 +19,7 @@ from tests.access.routes import QUERIES, routes, values
 from tests.access.worlds import World, build
 from tests.journeys import portal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
 
 STAFF = [
     f"{agency}_{role}" for agency in ("amed", "jst") for role in ("viewer", "officer", "approver")
