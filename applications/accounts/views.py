@@ -130,7 +130,12 @@ class DeactivateTOTP(DeactivateTOTPView):
 
 
 class RemovePasskey(RemoveWebAuthnView):
-    """A key that is lost opens nothing any more; sessions begun with it end."""
+    """A key that is lost opens nothing any more; sessions begun with it end.
+
+    Only the form removes it: Django's own answer to DELETE would skip every question below.
+    """
+
+    http_method_names = ("get", "head", "post", "options")
 
     def form_valid(self, form) -> HttpResponse:
         adapter = get_adapter()

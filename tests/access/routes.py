@@ -11,6 +11,7 @@ from django.utils import translation
 
 from applications.models import Event
 from directory.models import Call, Institution, Participation
+from tests.access.factors import passkey_of
 from tests.access.worlds import World
 
 
@@ -79,6 +80,22 @@ VALUES: dict[str, Any] = {
     "applications:notice_eml.pk": lambda world: world.notice.pk,
     "applications:proof.pk": lambda world: world.proof.pk,
     "applications:staff_application.pk": lambda world: world.application.pk,
+    "applications:staff_hand_over.pk": lambda world: world.application.pk,
+    "applications:staff_bounced.pk": lambda world: world.invitation.pk,
+    "applications:claim.pk": lambda world: world.invitation.pk,
+    "applications:invitation_grant.pk": lambda world: world.invited_grant.pk,
+    **{
+        f"applications:{way}_{page}.pk": row
+        for way in ("personal", "mine")
+        for page, row in {
+            "grant": lambda world: world.grant.pk,
+            "condition": lambda world: world.conditional.pk,
+            "notice": lambda world: world.notice.pk,
+            "notice_eml": lambda world: world.notice.pk,
+        }.items()
+    },
+    "mfa_edit_webauthn.pk": lambda world: passkey_of(world.asking).pk,
+    "mfa_remove_webauthn.pk": lambda world: passkey_of(world.asking).pk,
     "admin:view_on_site.content_type_id": lambda world: _content_type(world),
     "admin:view_on_site.object_id": lambda world: world.application.pk,
     "app_label": lambda world: "directory",
@@ -91,6 +108,9 @@ ROWS: dict[str, Any] = {
     "applications_notice": lambda world: world.notice,
     "applications_message": lambda world: world.message,
     "applications_proof": lambda world: world.proof,
+    "applications_invitation": lambda world: world.invitation,
+    "directory_erasurerequest": lambda world: world.erasure,
+    "mfa_authenticator": lambda world: passkey_of(world.people["lead"]),
     "directory_researcher": lambda world: world.members["lead"].researcher,
     "directory_grant": lambda world: world.grant,
     "directory_institution": lambda world: Institution.objects.filter(
@@ -133,6 +153,8 @@ def nobodys(route: Route, world: World) -> dict[str, Any]:
 
 
 def _value(route: Route, gap: str, world: World) -> Any:
+    if gap == "token" and "me/<" in route.pattern:
+        return world.personal_token
     model = re.fullmatch(r"admin/(\w+)/(\w+)/.*", route.pattern)
     if model and gap in ("object_id", "_0", "_1"):
         row = _row(f"{model[1]}_{model[2]}", world)

@@ -9,12 +9,12 @@ from applications import permissions
 from applications.access import ROLES, Outcome, Row, rows
 from applications.models import ApplicationQuerySet, Role
 from directory.models import OwningAgency, StaffRole
-from tests.access.asking import clients_of, sign_in
+from tests.access.asking import clients_of, sides_of, sign_in
 from tests.access.checker import Findings, check, expected
 from tests.access.routes import Route, routes
 from tests.access.worlds import World, build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
 
 # A research administrator may do what a member may: tried in the member's column.
 STANDS_IN = {"administrator": "member"}
@@ -63,7 +63,7 @@ def worlds(db, settings, tmp_path) -> tuple[World, World]:
 
 def tried(role: str, amed: World, jst: World, of: list[tuple[Route, Row]]) -> Findings:
     client = sign_in(amed.people[role]) if role in STANDS_IN else clients_of(amed, jst)[role]
-    own, other = (jst, amed) if role.startswith("jst") else (amed, jst)
+    own, other = sides_of(role, amed, jst)
     return check(client, STANDS_IN.get(role, role), own, other, of)
 
 

@@ -12,7 +12,10 @@ from applications.models import (
     Invitation,
     Membership,
     Message,
+    MessageKind,
+    MessageState,
     Notice,
+    PersonalLink,
     Proof,
     ReliedGrant,
     Role,
@@ -20,7 +23,18 @@ from applications.models import (
 from applications.models.invitation import new_token, token_digest
 from applications.queries.application import workspace
 from applications.queries.snapshots import shown_fingerprint
-from directory.models import Agency, Call, Edition, Grant, Institution, Programme, Researcher, User
+from directory.models import (
+    Agency,
+    Call,
+    Edition,
+    ErasureRequest,
+    Grant,
+    Institution,
+    Programme,
+    Researcher,
+    User,
+)
+from tests.access.factors import enrol
 from tests.applications import scenes
 from tests.applications.factories import MembershipFactory, ProofFactory, TeamFactory
 from tests.applications.pages import FAR
@@ -59,7 +73,11 @@ class World:
     proof: Proof
     message: Message
     invitation: Invitation
+    invited_grant: Grant
     token: str
+    personal_token: str
+    erasure: ErasureRequest
+    asking: User  # whose account is meant by what everybody has one of: passkeys
     canaries: tuple[str, ...] = field(default=())
     of_the_call: str = ""
 
@@ -113,7 +131,7 @@ def build(owner: str) -> World:
     unconfirmed = _member(application, word, digits, "guest", country="DE")
     grant = _grant(application, members["partner"], "rcn", word)
     conditional = _grant(application, members["partner"], "erc", word)
-    _grant(application, unconfirmed, "dfg", word)
+    invited_grant = _grant(application, unconfirmed, "dfg", word)
     by = {"application_id": application.pk, "by": people["lead"], "at": scenes.DAY}
     upload = scenes.Upload(name=f"{word}.txt", content=f"{word} wrote".encode())
     actions.attest(
@@ -144,8 +162,14 @@ def build(owner: str) -> World:
         notice=open_notice,
         proof=ProofFactory(application=application, name=f"{word}.pdf"),
         message=message,
-        invitation=_invitation(application, unconfirmed, people["lead"], token),
+        invitation=_invitation(application, unconfirmed, people["lead"], token, word),
+        invited_grant=invited_grant,
         token=token,
+        personal_token=_personal_link(members["partner"], word),
+        erasure=ErasureRequest.objects.create(
+            user=people["member"], note=f"{word} asks", requested_at=scenes.DAY
+        ),
+        asking=people["lead"],
         of_the_call=public,
         canaries=(word, f"{digits}0000", f"{digits}-erad", application.team.ref.casefold(),
                   application.receipt.casefold()),
@@ -164,6 +188,7 @@ def _account(word: str, role: str, **fields: Any) -> User:
         email=f"{role}.{title}@{word}.example", name=f"{role} {title} {word}", **fields
     )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    enrol(user, f"{word} key")
     return user
 
 
@@ -191,7 +216,7 @@ def _member(
         department=f"{word} department",
         position=f"{word} position",
     )
-    confirmed = role in ("lead", "partner")
+    confirmed = user is not None
     return MembershipFactory(
         team=application.team,
         researcher=who,
@@ -251,14 +276,45 @@ def _draft(owner: str, word: str) -> Edition:
     return draft
 
 
-def _invitation(application: Application, member: Membership, by: User, token: str) -> Invitation:
+def _invitation(
+    application: Application, member: Membership, by: User, token: str, word: str
+) -> Invitation:
+    """An open invitation whose mail was sent, and which somebody answered from another account."""
+    email = member.researcher.email
+    sent = Message.objects.create(
+        dedupe_key=f"{word} invitation",
+        kind=MessageKind.INVITATION,
+        application=application,
+        recipient=email,
+        subject=f"{word} invites",
+        text=f"{word} asks you",
+        state=MessageState.HANDED_OVER,
+        created_at=scenes.DAY,
+        available_at=scenes.DAY,
+        handed_over_at=scenes.DAY,
+    )
     return Invitation.objects.create(
         membership=member,
         application=application,
-        email=member.researcher.email,
+        email=email,
         language="en",
         token_digest=token_digest(token),
+        message=sent,
         created_at=scenes.DAY,
         created_by=by,
         expires_at=FAR,
+        claimed_by=_account(word, "claimant"),
+        claimed_at=scenes.DAY,
     )
+
+
+def _personal_link(member: Membership, word: str) -> str:
+    """Give a member a link to their own page, and return its secret."""
+    token = f"{word}-{new_token()}"
+    PersonalLink.objects.create(
+        membership=member,
+        token_digest=token_digest(token),
+        created_at=scenes.DAY,
+        expires_at=FAR,
+    )
+    return token
