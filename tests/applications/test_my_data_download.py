@@ -149,7 +149,6 @@ def test_no_secret_stands_in_the_file():
     assert "token" not in text
 
 
-@pytest.mark.skipif(len(OPTIONAL) > INSTALLED, reason="a part of sign-in is not installed")
 def test_ways_to_sign_in_are_listed_without_their_secrets():
     me = account(MINE)
     made = {
