@@ -11,6 +11,8 @@ import unicodedata
 from directory.domains import unseen
 
 ELLIPSIS = "…"
+# What would join the ellipsis to the word before it, and be broken off and cut again for ever.
+_HANGING = " @＠﹫.．。․﹒:：/／\\＼"
 _READ = 10
 # Joiners that belong to a word or an emoji, and the selectors that tell one ideograph's shapes apart.
 _JOINERS = frozenset("\u200c\u200d")
@@ -96,7 +98,7 @@ def _cut(line: str, most: int) -> str:
     while end > 0 and _joined(line, end):
         end -= 1
     # Nothing but marks: there is no letter to keep whole.
-    return line[: end or most - len(ELLIPSIS)].rstrip() + ELLIPSIS
+    return line[: end or most - len(ELLIPSIS)].rstrip(_HANGING) + ELLIPSIS
 
 
 def _joined(line: str, place: int) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from directory import plain_text
@@ -191,6 +191,8 @@ def test_no_cut_makes_a_link(most):
     assert links_in(unlinked("see evil.com2 and 203.0.113.9999 or a.co9", most)) == []
 
 
+@example("xx0@a", 5)
+@example("xx0@abc", 5)
 @given(
     st.text() | st.text("aZ.。@:/\\w0-\u200d\u0301\ufe0f🇯 wｗ．", max_size=200), st.integers(5, 60)
 )
