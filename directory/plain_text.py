@@ -36,7 +36,8 @@ _BREAKS = tuple(
         rf"(?<![a-z])((?:{_SCHEMES})[:：])(?=\S)",
         r"([:：])(?=[/／\\＼]{2})",
         r"([\\＼])(?=[\\＼])",  # a folder of another machine
-        r"(?<![a-z])((?:www\d?|ftp)[.．。｡])(?=\S)",
+        r"(www\d?[.．。｡])(?=\S)",
+        r"(?<![a-z])(ftp[.．。｡])(?=\S)",
         # A domain ends in letters alone, or in punycode. A version (v2.0) and p.Val600Glu do not.
         r"(?<=\S)(\.)(?=(?:[^\W\d_]{2}(?![^\W_]*\d)|xn--))",
         rf"(?<=[{_LATIN}])([．。｡․﹒])(?=[{_LATIN}]{{2}})",
