@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils import translation
 
 from applications import second_factor
+from applications.accounts import views
 from applications.models import Application, Message
 from aspire.urls import urlpatterns as portal_urlpatterns
 from tests.applications import scenes
@@ -223,6 +224,27 @@ def test_staff_keep_one_second_factor(desk, officer):
     kinds = set(Authenticator.objects.values_list("type", flat=True))
     assert kinds == {"webauthn", "recovery_codes"}
     assert desk.get("/en/staff/").status_code == 200
+
+
+def _delete_a_key(desk) -> tuple[int, int]:
+    """The answer to DELETE of the only second factor of staff, and how many keys are left."""
+    sign_in(desk, OFFICER)
+    reauthenticate(desk)
+    enrol_key(desk, SoftKey(ORIGIN))
+    key = Authenticator.objects.get(type="webauthn")
+    status = desk.delete(reverse("mfa_remove_webauthn", args=[key.pk])).status_code
+    return status, Authenticator.objects.filter(type="webauthn").count()
+
+
+def test_a_key_is_removed_by_the_form_alone(desk, officer):
+    assert _delete_a_key(desk) == (405, 1)
+
+
+def test_with_djangos_own_delete_staff_lose_their_last_key(desk, officer, monkeypatch):
+    """Negative control."""
+    monkeypatch.setattr(views.RemovePasskey, "http_method_names", ["get", "post", "delete"])
+
+    assert _delete_a_key(desk) == (302, 0)
 
 
 # -- the waiver -----------------------------------------------------------------------------
