@@ -1,26 +1,29 @@
 """The matrix against the portal: every route of the resolver, every role, own rows and another's, four methods."""
 
 import logging
+from dataclasses import replace
 
 import pytest
-from django.urls import get_resolver, path
+from django.test import Client
+from django.urls import get_resolver, path, reverse
 
 from applications import permissions
 from applications.access import ROLES, Outcome, Row, rows
-from applications.models import ApplicationQuerySet, Role
+from applications.models import ApplicationQuerySet, Invitation, Role
 from directory.models import OwningAgency, StaffRole
-from tests.access.asking import clients_of, sides_of, sign_in
+from tests.access.asking import BACKEND, ask, clients_of, sides_of, sign_in
 from tests.access.checker import Findings, check, expected
-from tests.access.routes import Route, routes
+from tests.access.routes import Route, routes, values
 from tests.access.worlds import World, build
+from tests.sign_in import force_login as whole_force_login
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
 
 # A research administrator may do what a member may: tried in the member's column.
 STANDS_IN = {"administrator": "member"}
 TRIED = [*ROLES, *STANDS_IN]
-# Of one role; all of them together are more than 15,000 (14 × 1,090).
-FEWEST_CELLS = 1_090
+# Of one role; all of them together are more than 22,000 (14 × 1,600).
+FEWEST_CELLS = 1_600
 
 
 def to_add(route: Route) -> str:
@@ -138,6 +141,40 @@ def test_more_than_a_thousand_cells_of_each_role_answer_as_the_matrix_says(world
 
     assert not found.surprises, "\n".join([f"of {found.cells} cells:", *found.surprises[:30]])
     assert found.cells >= FEWEST_CELLS
+
+
+@pytest.mark.parametrize("role", [one for one in TRIED if one not in ("visitor", "invited")])
+def test_an_invitations_link_lets_no_other_account_answer(worlds, role):
+    """The row says so in words: the page opens to whoever holds the link."""
+    amed, jst = worlds
+    client = sign_in(amed.people[role]) if role in STANDS_IN else clients_of(amed, jst)[role]
+    address = reverse("applications:invitation", args=[amed.token])
+
+    for act in ("confirm", "link"):
+        client.post(address, {"act": act})
+    client.post(reverse("applications:invitation_decline", args=[amed.token]), {"reason": "no"})
+
+    asked = Invitation.objects.get(pk=amed.invitation.pk)
+    assert (asked.ended_how, asked.membership.confirmed_at) == ("", None)
+    assert asked.membership.researcher.user is None
+
+
+@pytest.mark.parametrize("role", ["lead", "officer"])
+def test_pages_that_open_only_after_a_proof_ask_for_it(worlds, role):
+    """The matrix is asked with a session that has just proved; an older one is led to do so."""
+    own = worlds[0]
+    user = {**own.people, **own.staff}[role]
+    stale = Client(raise_request_exception=False)
+    whole_force_login(stale, user, BACKEND)
+    own = replace(own, asking=user)
+
+    pages = [(r, row) for r, row in pairs() if "only after proving again" in row.what_en]
+    assert len(pages) == 7
+    for route, row in pages:
+        for method in ("GET",) if row.asks == "read" else ("GET", "POST"):
+            answer = ask(stale, method, route.at(values(route, own)))
+            to = answer.get("Location", "")
+            assert "/reauthenticate/" in to, (method, route.name, answer.status_code, to)
 
 
 def team_pages() -> list[tuple[Route, Row]]:

@@ -25,8 +25,8 @@ STAFF = [
     f"{agency}_{role}" for agency in ("amed", "jst") for role in ("viewer", "officer", "approver")
 ]
 TEAM = ["partner", "member", "deputy", "lead"]
-# Each role reads at least so many answers; all of them together are about 8,000.
-FEWEST = {"visitor": 250, "team": 350, "staff": 750}
+# Each role reads at least so many answers; all of them together are about 11,000.
+FEWEST = {"visitor": 250, "team": 650, "staff": 950}
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +117,7 @@ def leaks(read: dict[str, str], *others: World) -> list[str]:
     "role, language",
     [*((role, "en") for role in STAFF), ("amed_officer", "ja"), ("jst_officer", "ja")],
 )
-def test_staff_read_750_answers_each_and_none_holds_the_other_agencys_canary(
+def test_staff_read_950_answers_each_and_none_holds_the_other_agencys_canary(
     worlds, role, language
 ):
     own, other = worlds if role.startswith("amed") else reversed(worlds)
@@ -134,7 +134,7 @@ def test_staff_read_750_answers_each_and_none_holds_the_other_agencys_canary(
 
 
 @pytest.mark.parametrize("role", TEAM)
-def test_a_team_reads_350_answers_and_none_holds_another_teams_canary(worlds, role):
+def test_a_team_reads_650_answers_and_none_holds_another_teams_canary(worlds, role):
     read = crawled(role, *worlds)
 
     assert leaks(read, worlds[1]) == []
