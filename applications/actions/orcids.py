@@ -20,9 +20,7 @@ def unlink_orcid(*, by: User, orcid: str) -> None:
 
 
 def give_entry(researcher: Researcher, account: User) -> Researcher:
-    """Make an entry the account's own, with the iD that the account has linked. Inside an action."""
+    """Make an entry the account's own, with the iD that this account has linked, or none. Inside an action."""
     linked = SocialAccount.objects.filter(user=account, provider=settings.ORCID_ISSUER).first()
-    researcher.user = account
-    if linked is not None:
-        researcher.orcid = linked.uid
+    researcher.user, researcher.orcid = account, linked.uid if linked else ""
     return researcher

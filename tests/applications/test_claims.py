@@ -163,3 +163,14 @@ def test_an_invitation_of_another_team_is_not_found(lead, scene, claimed):
     Invitation.objects.filter(pk=claimed.pk).update(application=elsewhere)
 
     assert lead.get(page("claim", scene, claimed.pk)).status_code == 404
+
+
+def test_an_approved_account_never_inherits_anothers_orcid(lead, scene, claimed):
+    person = scene.partner.researcher
+    person.orcid = "0000-0002-1825-0097"
+    person.save()
+
+    press(lead, scene, claimed, "approve")
+
+    person.refresh_from_db()
+    assert (person.user_id, person.orcid) == (claimed.claimed_by_id, "")
