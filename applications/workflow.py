@@ -84,8 +84,6 @@ EDITABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 FINAL = frozenset({Status.NOT_ACCEPTED, Status.ADOPTED, Status.NOT_ADOPTED, Status.WITHDRAWN})
 NEEDS_REASON = frozenset({Act.RETURN})
 NEEDS_DATE = frozenset({Act.RETURN})
-# Holders who gave notice get a follow-up letter prepared after these.
-ASKS_FOLLOW_UP = frozenset({Act.WITHDRAW, Act.NOT_ADOPT})
 # The directory's word for an occasion -> the act that brings it about.
 OCCASIONS: Mapping[Act, Trigger] = MappingProxyType(
     {
@@ -142,6 +140,24 @@ class NoticeAct(TextChoices):
     HOLD = "HOLD", _("Hold")
 
 
+class FollowUpOccasion(TextChoices):
+    """What ended an application of which a body had been told."""
+
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    NOT_ADOPTED = "NOT_ADOPTED", _("Not adopted")
+
+
+class LetterOccasion(TextChoices):
+    """What a letter to a funder is about: each has words of its own."""
+
+    ASKED = "ASKED", _("Upon application: the funder asks to be told")
+    ENCOURAGED = "ENCOURAGED", _("Upon application: the funder encourages telling")
+    EARLY_DECLARATION = "EARLY_DECLARATION", _("Collaboration declared ahead of time")
+    DECLARATION = "DECLARATION", _("Collaboration declared")
+    WITHDRAWN = "WITHDRAWN", _("Follow-up: the application was withdrawn")
+    NOT_ADOPTED = "NOT_ADOPTED", _("Follow-up: the application was not adopted")
+
+
 class Recorder(TextChoices):
     """Who stands towards a notice, as far as sending and recording go."""
 
@@ -149,6 +165,14 @@ class Recorder(TextChoices):
     LEAD = "LEAD", _("Lead researcher")
     STAFF = "STAFF", _("Agency staff")
 
+
+# Holders who gave notice get a follow-up letter prepared after these.
+FOLLOW_UPS: Mapping[Act, FollowUpOccasion] = MappingProxyType(
+    {
+        Act.WITHDRAW: FollowUpOccasion.WITHDRAWN,
+        Act.NOT_ADOPT: FollowUpOccasion.NOT_ADOPTED,
+    }
+)
 
 N = NoticeState
 NEEDS_A_PERSON = frozenset({N.FAILED, N.BOUNCED, N.HELD})
@@ -164,9 +188,9 @@ _OPEN = frozenset({N.NOT_YET_DUE, N.DUE})
 NOTICE_TRANSITIONS: Mapping[NoticeAct, tuple[frozenset[N], N]] = MappingProxyType(
     {
         NoticeAct.FALL_DUE: (frozenset({N.NOT_YET_DUE}), N.DUE),
-        # Held may already have gone out: a person looks first, and records or fails it.
+        # Held may already have gone out: only its holder, who is told so, may send it again.
         NoticeAct.RELEASE: (
-            _OPEN | {N.FAILED, N.BOUNCED, N.NOT_SENT_BY_CHOICE},
+            _OPEN | NEEDS_A_PERSON | {N.NOT_SENT_BY_CHOICE},
             N.RELEASED,
         ),
         NoticeAct.HAND_OVER: (frozenset({N.RELEASED, N.HELD}), N.HANDED_OVER),

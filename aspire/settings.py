@@ -280,6 +280,9 @@ if DEBUG and not env.str("EMAIL_URL", default=""):
 else:
     needed("EMAIL_URL", "")
     vars().update(env.email_url("EMAIL_URL"))
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        # The same, but it says how far a conversation had come when it broke off.
+        EMAIL_BACKEND = "applications.outbox.smtp.SmtpBackend"
 RECIPIENT_GUEST_LIST = env.list("RECIPIENT_GUEST_LIST", default=[])
 
 LOGGING = {

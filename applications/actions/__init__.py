@@ -17,6 +17,7 @@ from applications.actions.correcting import (
     withdraw_consent,
 )
 from applications.actions.credentials import remove_credentials
+from applications.actions.delivery import settle_message
 from applications.actions.drafting import (
     save_grant,
     save_person,
@@ -108,6 +109,7 @@ __all__ = [
     "save_person",
     "save_profile",
     "save_section",
+    "settle_message",
     "start_again",
     "start_application",
     "submit_application",

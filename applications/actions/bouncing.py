@@ -6,6 +6,7 @@ from django.db import transaction
 
 from applications import permissions
 from applications.actions.claiming import claim, record
+from applications.actions.delivery import move_notice
 from applications.actions.refusals import NotHandedOver
 from applications.models import Happening, Message, MessageState
 from directory.models import User
@@ -34,5 +35,6 @@ def mark_bounced(*, message_id: int, by: User, at: datetime) -> Message:
         raise NotHandedOver
     message.state = MessageState.BOUNCED
     message.save(update_fields=["state"])
+    move_notice(message, application, at)
     record(application, Happening.MAIL_BOUNCED, by, at, message=message.pk)
     return message

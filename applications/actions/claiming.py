@@ -5,7 +5,7 @@ from typing import Any
 
 from applications import permissions
 from applications.actions.refusals import CallClosed, NotPermitted
-from applications.models import Actor, Application, Event, Membership, account_of
+from applications.models import Actor, Application, Event, account_of, member_of
 from applications.queries.clock import database_now
 from applications.workflow import EDITABLE, NotAllowed, Status
 from directory.models import User
@@ -94,7 +94,7 @@ def record(
         from_state=application.status if was is None else was,
         to_state=application.status,
         user=account_of(by),
-        membership=by if isinstance(by, Membership) else None,
+        membership=member_of(by),
         by_system=by is None,
         at=at,
         reason=reason,

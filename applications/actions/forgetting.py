@@ -23,6 +23,7 @@ from applications.models import (
     ReliedGrant,
     VersionPerson,
 )
+from applications.models.message import KEEPS_LINK
 from applications.queries.application import workspace
 from directory.addresses import canonical
 from directory.models import Grant, Researcher
@@ -107,8 +108,10 @@ def _erase_mails(sent: QuerySet[Invitation], at: datetime) -> None:
     for one in invitations:
         if one.message is None:
             continue
-        if one.message.state == MessageState.WAITING:
-            one.message.state, one.message.error = MessageState.FAILED, "forgotten"
+        if (
+            one.message.state in KEEPS_LINK
+        ):  # what waits never leaves; a worker at it writes nothing
+            one.message.state, one.message.reason = MessageState.DISCARDED, "forgotten"
         one.message.recipient = one.message.subject = one.message.text = one.message.secret = ""
         one.message.save()
     for one in invitations:

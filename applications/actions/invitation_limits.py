@@ -44,7 +44,7 @@ def within_limits(
     :raises TooManyInvitations: 20 are open in the team, or the account sent 60 within a day
     """
     recent = Invitation.objects.filter(
-        Q(message=None) | ~Q(message__state=MessageState.FAILED),
+        Q(message=None) | ~Q(message__state__in=[MessageState.FAILED, MessageState.DISCARDED]),
         email__iexact=member.researcher.email,
         created_at__gt=at - REMINDER_AFTER,
     ).order_by("-created_at")

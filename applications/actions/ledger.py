@@ -29,7 +29,7 @@ def sync_notices(space: Workspace, at: datetime) -> None:
     application = space.application
     stored = {
         (one.holder_id, one.body_id, one.grant_id): one
-        for one in Notice.objects.filter(application=application)
+        for one in Notice.objects.filter(application=application, follows__isnull=True)
     }
     agencies = {slug: entry.pk for slug, entry in space.catalogue.agencies.items()}
     wanted = _wanted(space)

@@ -12,7 +12,7 @@ from applications.actions.consents import ReasonNeeded
 from applications.actions.drafting import unchanged_since
 from applications.actions.proofs import Upload, keep_proof, keeps_proof
 from applications.actions.refusals import NotPermitted
-from applications.models import Actor, Happening, Notice, account_of
+from applications.models import Actor, Happening, Notice, account_of, member_of
 from applications.workflow import SETTLED, NotAllowed, NoticeAct, next_notice_state
 from directory.models import JAPAN_TIME
 
@@ -98,7 +98,8 @@ def record_notice(
         raise ReasonNeeded
     notice.state = next_notice_state(NoticeAct.RECORD, notice.state)
     notice.done_on, notice.channel, notice.done_to = done_on, channel, done_to
-    notice.done_by, notice.reason = account_of(by), reason
+    notice.done_by, notice.done_by_member = account_of(by), member_of(by)
+    notice.reason = reason
     if upload:
         notice.proof = keep_proof(notice.application, upload, by, at)
     notice.save()
@@ -119,7 +120,8 @@ def choose_not_to_send(*, notice_id: int, reason: str, by: Actor, at: datetime) 
         raise ReasonNeeded
     notice.on_behalf = not notice.holder.is_of(by)
     notice.state = next_notice_state(NoticeAct.CHOOSE_NOT_TO_SEND, notice.state)
-    notice.reason, notice.done_by = reason, account_of(by)
+    notice.reason = reason
+    notice.done_by, notice.done_by_member = account_of(by), member_of(by)
     notice.save()
     record(notice.application, Happening.NOTICE_NOT_SENT, by, at, reason=reason, notice=notice.pk)
     return notice

@@ -22,7 +22,8 @@ from applications.models.invitation import (
     InvitationState,
     PersonalLink,
 )
-from applications.models.message import Message, MessageKind, MessageState
+from applications.models.letter import LetterTemplate, ReleasedLetter
+from applications.models.message import MailGate, Message, MessageKind, MessageState
 from applications.models.notice import Channel, Notice
 from applications.models.team import (
     Actor,
@@ -31,6 +32,7 @@ from applications.models.team import (
     Role,
     Team,
     account_of,
+    member_of,
     readable_code,
 )
 
@@ -49,6 +51,8 @@ __all__ = [
     "Invitation",
     "InvitationEnd",
     "InvitationState",
+    "LetterTemplate",
+    "MailGate",
     "Membership",
     "Message",
     "MessageKind",
@@ -56,11 +60,13 @@ __all__ = [
     "Notice",
     "PersonalLink",
     "Proof",
+    "ReleasedLetter",
     "ReliedGrant",
     "Role",
     "Team",
     "Version",
     "VersionPerson",
     "account_of",
+    "member_of",
     "readable_code",
 ]

@@ -49,6 +49,19 @@ class Happening(models.TextChoices):
     NOTICE_RECORDED = "NOTICE_RECORDED", _("Notice recorded as done")
     NOTICE_NOT_SENT = "NOTICE_NOT_SENT", _("Notice not sent, by choice")
     NOTICE_EDITED = "NOTICE_EDITED", _("Notice edited")
+    NOTICE_RELEASED = "NOTICE_RELEASED", _("Letter released by the grant holder")
+    NOTICE_HANDED_OVER = "NOTICE_HANDED_OVER", _("Letter handed to the mail server")
+    NOTICE_ACKNOWLEDGED = "NOTICE_ACKNOWLEDGED", _("Letter acknowledged by the funder")
+    NOTICE_FAILED = "NOTICE_FAILED", _("Letter could not be sent")
+    NOTICE_HELD = "NOTICE_HELD", _("Letter held: it may have been sent")
+    NOTICE_BOUNCED = "NOTICE_BOUNCED", _("Letter came back undeliverable")
+    NOTICE_REMINDED = "NOTICE_REMINDED", _("Holder reminded of notices")
+    FOLLOW_UP_PREPARED = "FOLLOW_UP_PREPARED", _("Follow-up letter prepared")
+    REMINDERS_STOPPED = "REMINDERS_STOPPED", _("The person wants no reminders")
+    REMINDERS_WANTED = "REMINDERS_WANTED", _("The person wants reminders again")
+    MAIL_HELD = "MAIL_HELD", _("Mail held by staff")
+    MAIL_RELEASED = "MAIL_RELEASED", _("Mail released by staff")
+    MAIL_DISCARDED = "MAIL_DISCARDED", _("Mail discarded by staff")
     ERAD_RECORDED = "ERAD_RECORDED", _("e-Rad status recorded")
 
 
@@ -68,7 +81,15 @@ class Proof(models.Model):
     file = models.FileField(_("file"), upload_to=random_name, max_length=100)
     name = models.CharField(_("file name"), max_length=120)
     kind = models.CharField(
-        _("type"), max_length=4, choices=[("pdf", "PDF"), ("eml", ".eml"), ("txt", ".txt")]
+        _("type"),
+        max_length=4,
+        choices=[
+            ("pdf", "PDF"),
+            ("eml", ".eml"),
+            ("txt", ".txt"),
+            ("png", "PNG"),
+            ("jpg", "JPEG"),
+        ],
     )
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64)

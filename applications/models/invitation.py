@@ -58,6 +58,18 @@ class InvitationState(models.TextChoices):
     FORGOTTEN = "FORGOTTEN", _("The person asked to be forgotten")
 
 
+# What the inviter sees of an open invitation's mail. Staff who discard it leave it unsent.
+STATE_OF_MAIL = {
+    MessageState.WAITING: InvitationState.WAITING,
+    MessageState.SENDING: InvitationState.WAITING,
+    MessageState.HELD: InvitationState.WAITING,
+    MessageState.HANDED_OVER: InvitationState.HANDED_OVER,
+    MessageState.FAILED: InvitationState.FAILED,
+    MessageState.DISCARDED: InvitationState.FAILED,
+    MessageState.BOUNCED: InvitationState.BOUNCED,
+}
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Not answered, cancelled or replaced; possibly past their time."""
@@ -166,8 +178,7 @@ class Invitation(models.Model):
             return InvitationState.CLAIMED
         if self.opened_at:
             return InvitationState.OPENED
-        sent = self.message.state if self.message else MessageState.WAITING
-        return InvitationState(sent)
+        return STATE_OF_MAIL[MessageState(self.message.state if self.message else "WAITING")]
 
 
 class PersonalLink(models.Model):

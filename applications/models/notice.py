@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.application import Application
 from applications.models.evidence import Proof
 from applications.models.team import Membership
-from applications.workflow import NoticeState
+from applications.workflow import FollowUpOccasion, NoticeState
 from directory.models import Agency, Grant, Strength, Trigger, User
 
 
 class Channel(models.TextChoices):
+    PORTAL = "PORTAL", _("This portal, released by the grant holder")
     EMAIL = "EMAIL", _("E-mail")
     PORTAL_OF_FUNDER = "PORTAL_OF_FUNDER", _("The funder's own system")
     TELEPHONE = "TELEPHONE", _("Telephone")
@@ -20,7 +21,11 @@ class Channel(models.TextChoices):
 
 
 class Notice(models.Model):
-    """One row of the ledger: (application, holder, body), and per grant where its own officer is told."""
+    """One row of the ledger: (application, holder, body), and per grant where its own officer is told.
+
+    A follow-up row ``follows`` the notice that was given: nobody asks for it, but a body that was
+    told of an application deserves to hear that it is over (product.md 7).
+    """
 
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="notices", verbose_name=_("application")
@@ -35,6 +40,17 @@ class Notice(models.Model):
     grant = models.ForeignKey(
         Grant, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("grant")
     )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("follows the notice"),
+    )
+    occasion = models.CharField(
+        _("occasion of the follow-up"), max_length=11, choices=FollowUpOccasion, blank=True
+    )
     strength = models.CharField(_("strength"), max_length=12, choices=Strength)
     trigger = models.CharField(_("trigger"), max_length=16, choices=Trigger, blank=True)
     state = models.CharField(_("state"), max_length=18, choices=NoticeState)
@@ -47,6 +63,14 @@ class Notice(models.Model):
     done_on = models.DateField(_("done on"), null=True, blank=True)
     done_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
+    done_by_member = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recorded by the member"),
     )
     done_to = models.CharField(_("told to"), max_length=200, blank=True)
     on_behalf = models.BooleanField(_("on behalf"), default=False)
@@ -63,13 +87,27 @@ class Notice(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "holder", "body"],
-                condition=Q(grant__isnull=True),
+                condition=Q(grant__isnull=True, follows__isnull=True),
                 name="notice_is_one_per_holder_and_body",
             ),
             models.UniqueConstraint(
                 fields=["application", "holder", "body", "grant"],
-                condition=Q(grant__isnull=False),
+                condition=Q(grant__isnull=False, follows__isnull=True),
                 name="notice_is_one_per_holder_body_and_grant",
+            ),
+            models.UniqueConstraint(fields=["follows"], name="notice_has_one_follow_up"),
+            models.CheckConstraint(
+                condition=Q(follows__isnull=True, occasion="")
+                | (Q(follows__isnull=False) & Q(occasion__in=FollowUpOccasion.values)),
+                name="notice_that_follows_says_on_what_occasion",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_by__isnull=True) | Q(done_by_member__isnull=True),
+                name="notice_is_done_by_one_actor_at_most",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ACKNOWLEDGED") | Q(acknowledged_at__isnull=False),
+                name="notice_acknowledged_says_when",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=NoticeState.values), name="notice_state_is_known"

@@ -87,6 +87,8 @@ class Membership(models.Model):
     confirmed_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
+    # A person's own word: no reminders of notices (invitations are another matter).
+    reminders_off_at = models.DateTimeField(_("no reminders since"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
     removed_reason = models.TextField(_("reason for the removal"), blank=True)
     objects = MembershipQuerySet.as_manager()
@@ -135,3 +137,8 @@ Actor = User | Membership
 def account_of(actor: Actor | None) -> User | None:
     """Return the account behind an act; who came by a mailed link acts without one."""
     return actor if isinstance(actor, User) else None
+
+
+def member_of(actor: Actor | None) -> Membership | None:
+    """Return the member behind an act that was done by a mailed link, without an account."""
+    return actor if isinstance(actor, Membership) else None

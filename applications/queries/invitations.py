@@ -200,6 +200,8 @@ def asked_by(team_id: int) -> Asked:
     last, written = {}, {}
     for one in rows:
         last[one.membership_id] = one
-        if one.email and not (one.message and one.message.state == MessageState.FAILED):
+        if one.email and not (
+            one.message and one.message.state in (MessageState.FAILED, MessageState.DISCARDED)
+        ):
             written[canonical(one.email)] = one.created_at
     return Asked(last, written)

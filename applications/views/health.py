@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from applications.models import Message, MessageState
+from applications.models import Message
 
 
 @login_not_required
@@ -14,7 +14,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
     try:
         oldest = (
-            Message.objects.filter(state=MessageState.WAITING)
+            Message.objects.unsent()
             .order_by("created_at")
             .values_list("created_at", flat=True)
             .first()

@@ -162,7 +162,7 @@ def test_no_mail_holds_the_other_agencys_canary(worlds):
         assert [text for text in texts if other.leaks(text)] == []
         assert all(own.leaks(text) for text in texts)
 
-    outbox.deliver_due(at=datetime(2099, 1, 1, tzinfo=UTC))
+    outbox.deliver_due(now=lambda: datetime(2099, 1, 1, tzinfo=UTC))
 
     sent = [(one.to, str(one.message())) for one in mail.outbox]
     assert len(sent) >= 2

@@ -58,7 +58,7 @@ def test_an_address_is_added_once_its_code_is_entered(client, me):
     press(client, "add", "Kari@Second.example")
     assert stored() == [("kari@example.org", True, True)]
 
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
     [letter] = [one for one in mail.outbox if one.to == ["kari@second.example"]]
     code = re.search(r"^\s+([A-Z0-9-]{6,9})\s*$", letter.body, re.MULTILINE)[1]
     client.post(reverse("account_email_verification_sent"), {"code": code})

@@ -42,7 +42,7 @@ def test_a_sign_up_owes_one_mail_with_a_code_and_no_link(client):
 def test_the_code_leaves_and_is_erased_here(client):
     sign_up(client)
     text = Message.objects.get().text
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
     assert [(one.to, one.body) for one in mail.outbox] == [(["new@example.org"], text)]
     assert Message.objects.get().text == ""
 

@@ -21,7 +21,7 @@ def invitation(scene):
         by=scene.lead, at=timezone.now(),
     )  # fmt: skip
     token = made.message.secret.rstrip("/").rpartition("/")[2]
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
     found = Invitation.objects.select_related("message").get(pk=made.pk)
     found.token = token
     return found

@@ -202,7 +202,7 @@ def test_every_message_goes_to_one_person_and_nobody_is_copied(asked, mailoutbox
             by=asked.lead, at=timezone.now(),
         )  # fmt: skip
 
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
 
     assert [one.to for one in mailoutbox] == [[member.researcher.email] for member in members]
     assert {(*one.cc, *one.bcc, *one.reply_to) for one in mailoutbox} == {()}

@@ -248,7 +248,7 @@ def test_who_joined_without_an_account_can_be_asked_to_join_with_one(lead, scene
 
 def test_the_state_is_the_mail_servers_word_and_no_more(lead, asked):
     send(lead, pages(asked)["invite"])
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
 
     words = text_of(lead.get(page("team_people", asked)))
 

@@ -66,7 +66,7 @@ def test_fifty_submits_at_once_give_one_receipt_one_version_one_mail(scene):
         "Message": 1,
     }
     # And the worker hands over one mail
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
     assert [one.to for one in mail.outbox] == [["lead@example.org"]]
 
 
@@ -285,13 +285,13 @@ def test_control_without_the_lock_two_workers_take_the_same_message(scene, monke
     owe(3)
     together = threading.Barrier(2)
 
-    def update_together(self, batch, fields):
+    def update_together(self, **_changes):
         together.wait(30)
-        return len(batch)
+        return self.count()
 
     monkeypatch.setattr(
         Message.objects._queryset_class, "select_for_update", lambda self, **_k: self
     )
-    monkeypatch.setattr(Message.objects._queryset_class, "bulk_update", update_together)
+    monkeypatch.setattr(Message.objects._queryset_class, "update", update_together)
     first, second = scenes.at_once([lambda: outbox.claim_due(scenes.DAY)] * 2)
     assert [one.pk for one in first] == [one.pk for one in second]

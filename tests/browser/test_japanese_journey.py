@@ -90,7 +90,7 @@ def read_the_receipt_mail(number: str) -> None:
 
     from applications import outbox
 
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
     letter = mail.outbox[-1]
     assert letter.to == [READY.email]
     assert number in letter.subject

@@ -38,7 +38,7 @@ def asked(walk, practice_call):
 
 def link_in_mail(walk, member) -> str:
     """Let the worker deliver, and read the newest link as its receiver would."""
-    outbox.deliver_due(at=timezone.now())
+    outbox.deliver_due(now=timezone.now)
     letter = next(one for one in reversed(mail.outbox) if one.to == [member.researcher.email])
     return re.search(r"https?://[^/\s]+(/en/(?:invitations|me)/[\w-]+/)", letter.body)[1]
 

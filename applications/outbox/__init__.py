@@ -1,0 +1,28 @@
+"""Mail: recorded with the act that causes it, delivered afterwards; nothing lost, nothing twice to a funder."""
+
+from applications.outbox.claiming import BATCH, LEASE, claim_due
+from applications.outbox.delivering import deliver_due, may_leave
+from applications.outbox.gate import database_identity, is_held, mail_gate
+from applications.outbox.recording import (
+    one_line,
+    record_account_mail,
+    record_letter,
+    record_mail,
+    record_receipt,
+)
+
+__all__ = [
+    "BATCH",
+    "LEASE",
+    "claim_due",
+    "database_identity",
+    "deliver_due",
+    "is_held",
+    "mail_gate",
+    "may_leave",
+    "one_line",
+    "record_account_mail",
+    "record_letter",
+    "record_mail",
+    "record_receipt",
+]
