@@ -11,6 +11,7 @@ from applications.actions.bouncing import mark_bounced
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
+    choose_reminders,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -43,20 +44,26 @@ from applications.actions.refusals import (
     InvitationOver,
     NoAccount,
     NoAddress,
+    NotConfirmed,
     NotHandedOver,
+    NothingOpen,
     NotPermitted,
     NotReady,
+    RemindersOff,
     StillNeeded,
     TooManyInvitations,
     TooSoon,
 )
+from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders, remind_holder
 from applications.actions.removing import remove_grant, remove_person
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
+from applications.actions.troubles import tell_holder_again
 from applications.workflow import NotAllowed
 
 __all__ = [
+    "REMINDERS_AT_ONCE",
     "AddressForgotten",
     "AlreadyConfirmed",
     "AlreadyLive",
@@ -67,12 +74,15 @@ __all__ = [
     "NoAccount",
     "NoAddress",
     "NotAllowed",
+    "NotConfirmed",
     "NotHandedOver",
     "NotPermitted",
     "NotReady",
     "NotYet",
+    "NothingOpen",
     "OwnRole",
     "ReasonNeeded",
+    "RemindersOff",
     "SameRole",
     "StillNeeded",
     "TooManyInvitations",
@@ -82,6 +92,7 @@ __all__ = [
     "cancel_invitation",
     "change_staff_role",
     "choose_not_to_send",
+    "choose_reminders",
     "confirm_invitation",
     "confirm_on_behalf",
     "copy_application",
@@ -99,8 +110,10 @@ __all__ = [
     "mail_personal_link",
     "mark_bounced",
     "note_opened",
+    "owe_due_reminders",
     "record_notice",
     "remind",
+    "remind_holder",
     "remove_credentials",
     "remove_grant",
     "remove_person",
@@ -113,6 +126,7 @@ __all__ = [
     "start_again",
     "start_application",
     "submit_application",
+    "tell_holder_again",
     "unlink_orcid",
     "withdraw_application",
     "withdraw_consent",

@@ -113,8 +113,8 @@ def confirm_invitation(
     end_invitation(invitation, InvitationEnd.CONFIRMED, at)
     record(application, Happening.CONFIRMED, actor, at, membership=member.pk)
     after_change(application, at)
-    tell_team(application, member, Happening.CONFIRMED, at)
-    owe_personal_link(application, member, at)
+    tell_team(application, member, Happening.CONFIRMED, at, by=actor)
+    owe_personal_link(application, member, at, by=actor)
     return invitation
 
 
@@ -143,7 +143,7 @@ def _claim(
         invitation.save(update_fields=["claimed_by", "claimed_at"])
         member = invitation.membership
         record(application, Happening.CLAIMED, account, at, membership=member.pk)
-        tell_team(application, member, Happening.CLAIMED, at, reason=account.email)
+        tell_team(application, member, Happening.CLAIMED, at, by=account, reason=account.email)
     return invitation
 
 
@@ -169,7 +169,7 @@ def decline_invitation(
     end_invitation(invitation, InvitationEnd.DECLINED, at, reason)
     record(application, Happening.DECLINED, actor, at, reason=reason, membership=member.pk)
     mark_changed(application, at)
-    tell_team(application, member, Happening.DECLINED, at, reason=reason)
+    tell_team(application, member, Happening.DECLINED, at, by=actor, reason=reason)
     return invitation
 
 

@@ -8,6 +8,7 @@ from applications import permissions
 from applications.actions.claiming import claim, record
 from applications.actions.delivery import move_notice
 from applications.actions.refusals import NotHandedOver
+from applications.actions.troubles import tell_asker
 from applications.models import Happening, Message, MessageState
 from directory.models import User
 
@@ -36,5 +37,6 @@ def mark_bounced(*, message_id: int, by: User, at: datetime) -> Message:
     message.state = MessageState.BOUNCED
     message.save(update_fields=["state"])
     move_notice(message, application, at)
+    tell_asker(application, message, at)
     record(application, Happening.MAIL_BOUNCED, by, at, message=message.pk)
     return message

@@ -80,7 +80,7 @@ def withdraw_consent(
     member.save()
     record(application, Happening.CONSENT_WITHDRAWN, by, at, reason=reason, membership=member.pk)
     mark_changed(application, at)
-    tell_team(application, member, Happening.CONSENT_WITHDRAWN, at, reason=reason)
+    tell_team(application, member, Happening.CONSENT_WITHDRAWN, at, by=by, reason=reason)
     return member
 
 
@@ -180,4 +180,24 @@ def mail_personal_link(*, application_id: int, membership_id: int, at: datetime)
     last = PersonalLink.objects.filter(membership=member).order_by("-created_at").first()
     if last is not None and at < last.created_at + LINK_AGAIN_AFTER:
         raise TooSoon(last.created_at + LINK_AGAIN_AFTER)
-    owe_personal_link(application, member, at)
+    owe_personal_link(application, member, at, by=member)
+
+
+@transaction.atomic
+def choose_reminders(
+    *, application_id: int, membership_id: int, wanted: bool, by: Actor, at: datetime
+) -> Membership:
+    """Stop the reminders of notices to this person in this team, or want them again.
+
+    Choosing what is chosen already changes nothing.
+
+    :raises NotPermitted: see ``_claim_to_answer``
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    if wanted == (member.reminders_off_at is None):
+        return member
+    member.reminders_off_at = None if wanted else at
+    member.save(update_fields=["reminders_off_at"])
+    happening = Happening.REMINDERS_WANTED if wanted else Happening.REMINDERS_STOPPED
+    record(application, happening, by, at, membership=member.pk)
+    return member

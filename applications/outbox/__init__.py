@@ -4,6 +4,7 @@ from applications.outbox.claiming import BATCH, LEASE, claim_due
 from applications.outbox.delivering import deliver_due, may_leave
 from applications.outbox.gate import database_identity, is_held, mail_gate
 from applications.outbox.recording import (
+    draft_mail,
     one_line,
     record_account_mail,
     record_letter,
@@ -17,6 +18,7 @@ __all__ = [
     "claim_due",
     "database_identity",
     "deliver_due",
+    "draft_mail",
     "is_held",
     "mail_gate",
     "may_leave",

@@ -21,6 +21,7 @@ def _own_pages(prefix: str, name: str, way: Callable) -> list[URLPattern]:
         path(
             f"{prefix}notices/<int:pk>/letter.eml", way(own.notice_eml), name=f"{name}_notice_eml"
         ),
+        path(f"{prefix}reminders/", way(own.reminders), name=f"{name}_reminders"),
         path(f"{prefix}withdraw/", way(own.withdraw), name=f"{name}_withdraw"),
     ]
 

@@ -182,12 +182,16 @@ CLOSED = {
         ),
     ],
 }
-OPEN = {"withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"}
+OPEN = {
+    *("withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"),
+    *("remind_holder", "owe_due_reminders", "settle_message", "tell_holder_again"),
+}
 AFTER_WITHDRAWAL = {"start_again"}
 # What a person may always do about their own part, and what keeps a team from being stuck.
 OF_PEOPLE = {
     "link_account",
     *("withdraw_consent", "forget_invited", "mail_personal_link", "note_opened"),
+    "choose_reminders",
     *("hand_over_lead", "mark_bounced"),
 }
 # Of one's own account, at any time: an iD proved at ORCID is a fact of the person, and what was

@@ -145,6 +145,7 @@ def samples() -> dict[str, str]:
         "applications:attest.pk": str(relied.grant_id),
         "applications:notice.pk": str(notice.pk),
         "applications:notice_eml.pk": str(notice.pk),
+        "applications:notice_remind.pk": str(holder.pk),
         "applications:proof.pk": str(proof.pk),
         **dict.fromkeys(INVITED, str(invitation.membership_id)),
         "applications:claim.pk": str(invitation.pk),

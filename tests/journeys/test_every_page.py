@@ -22,6 +22,7 @@ OWN_PAGES = [
     "condition",
     "notice",
     "notice_eml",
+    "reminders",
     "withdraw",
 ]
 # A new route must be put into one of these lists; until then the first test fails.
@@ -119,6 +120,7 @@ SIGNED_IN = {
             "notices",
             "notice",
             "notice_eml",
+            "notice_remind",
             "answers",
             "erad",
             "check_answers",

@@ -164,6 +164,20 @@ def withdraw(request: HttpRequest, way: Way) -> HttpResponse:
     return redirect(way.at())
 
 
+def reminders(request: HttpRequest, way: Way) -> HttpResponse:
+    """Stop the reminders of notices, or want them again: the button of the own page."""
+    if request.method == "POST":
+        wanted = request.POST.get("wanted") == "yes"
+        actions.choose_reminders(wanted=wanted, **_who(way))
+        messages.success(
+            request,
+            _("You are reminded of notices again.")
+            if wanted
+            else _("You get no more reminders of notices."),
+        )
+    return redirect(way.at())
+
+
 def _desk(way: Way, pk: int) -> tuple[Ledger, LedgerRow, Desk]:
     """Return a notice of one's own grants; 404 for anybody else's."""
     book = ledger(way.application)

@@ -41,6 +41,7 @@ def page(request: HttpRequest, way: Way) -> HttpResponse:
         "correct": way.at("particulars") if open_now else "",
         "add": way.at("grant_add"),
         "withdraw": way.at("withdraw"),
+        "reminders": way.at("reminders"),
         "notices": [{**in_words(one), "href": way.at("notice", one.notice.pk)} for one in rows],
         "may_withdraw": member.confirmed_at is not None
         and member.role != Role.LEAD
