@@ -30,6 +30,7 @@ from applications.models import (
     Notice,
 )
 from applications.models.invitation import REMINDER_AFTER
+from applications.queries.addresses import published_addresses
 from applications.queries.mailboxes import Mailbox, mailbox_of
 from applications.queries.reminding import NEVER_LEFT, REMINDABLE, Owed, owed_reminders, takes_part
 from applications.rules.notices import OWED
@@ -205,8 +206,9 @@ def must_be_remindable(
     if member.reminders_off_at is not None:
         raise RemindersOff
     mailbox = mailbox_of(member)
-    told = {canonical(row.recipient_email) for row in notices if row.recipient_email}
-    if mailbox is None or canonical(mailbox.email) in told:
+    told = (row.recipient_email for row in notices if row.recipient_email)
+    funders = {canonical(one) for one in (*told, *published_addresses())}
+    if mailbox is None or canonical(mailbox.email) in funders:
         raise NoAddress
     if ForgottenAddress.objects.filter(digest=forgotten_digest(mailbox.email)).exists():
         raise AddressForgotten

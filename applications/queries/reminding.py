@@ -141,7 +141,7 @@ def _owed(rows: list[Notice], reminded_on: date | None, today: date) -> Owed | N
 
 def _one_to_an_address(found: list[Owed], at: datetime) -> Iterable[Owed]:
     """Leave out who heard of us lately, and addresses of funders."""
-    taken = written_to(at - QUIET) | {canonical(one) for one in published_addresses()}
+    taken = _heard_of_us(at) | {canonical(one) for one in published_addresses()}
     for owed in found:
         address = canonical(owed.mailbox.email)
         theirs = {canonical(row.recipient_email) for row in owed.notices if row.recipient_email}
@@ -150,10 +150,13 @@ def _one_to_an_address(found: list[Owed], at: datetime) -> Iterable[Owed]:
             yield owed
 
 
-def written_to(since: datetime) -> set[str]:
-    """Addresses that were reminded after ``since``, or whose reminder is on its way."""
+def _heard_of_us(at: datetime) -> set[str]:
+    """Addresses that were reminded within ``QUIET``, or whose reminder may still leave."""
+    since = at - QUIET
     lately = Message.objects.filter(
-        Q(created_at__gt=since) | Q(handed_over_at__gt=since) | Q(state__in=UNSENT),
+        Q(created_at__gt=since)
+        | Q(handed_over_at__gt=since)
+        | Q(state__in=UNSENT, expires_at__gt=at),
         kind=MessageKind.DUE,
     ).exclude(state__in=NEVER_LEFT)
     return {canonical(one) for one in lately.values_list("recipient", flat=True)}
