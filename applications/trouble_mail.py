@@ -42,6 +42,7 @@ def trouble_mail(
             "created_at": message.created_at,
             "answered": _answered(message),
             "page": _page(application, message, mailbox, meant),
+            "theirs": _is_theirs(message, meant),
             "signs_in": mailbox.account is not None,
         }
     return rendered("trouble", mailbox.language, context, application)
@@ -56,6 +57,11 @@ def _answered(message: Message) -> str:
     return mail_error_in_words(message.error) if message.state == MessageState.FAILED else ""
 
 
+def _is_theirs(message: Message, meant: Membership | None) -> bool:
+    """Whether the address is that of an account, which its owner alone changes."""
+    return message.kind == MessageKind.DUE and bool(meant and meant.researcher.user_id)
+
+
 def _page(
     application: Application, message: Message, mailbox: Mailbox, meant: Membership | None
 ) -> str:
@@ -67,6 +73,8 @@ def _page(
         return settings.PORTAL_URL + reverse(
             "applications:mine_notice", args=[ref, message.notice_id]
         )
+    if _is_theirs(message, meant):
+        return settings.PORTAL_URL + reverse("applications:notices", args=[ref])
     if message.kind in OF_PEOPLE and meant is not None:
         people = "team_people" if meant.role == Role.PARTNER else "team_japan"
         page = reverse(f"applications:{people}", args=[ref])
