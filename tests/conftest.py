@@ -16,6 +16,29 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
+# pytest-django lets no other test reach a database.
+ASKS_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="Leave out tests that ask no database: another one cannot change their answer.",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Rules, wording and parsing are tried in one pass: PostgreSQL's runs every test there is."""
+    if config.getoption("--second-database"):
+        config.hook.pytest_deselected(items=[one for one in items if not asks_the_database(one)])
+        items[:] = [one for one in items if asks_the_database(one)]
+
+
+def asks_the_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db") or ASKS_THE_DATABASE & set(item.fixturenames))
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Debian's Chromium, quiet on the network; a missing browser fails the run."""
