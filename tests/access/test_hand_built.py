@@ -16,7 +16,7 @@ from directory.staff import StaffBackend
 from tests.access.asking import ask, clients_of, sign_in
 from tests.access.checker import watched
 from tests.access.routes import routes, values
-from tests.access.worlds import STAFF_ROLES, TEAM_ROLES, World, build
+from tests.access.worlds import STAFF_ROLES, TEAM_ROLES, World
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,6 @@ def quiet():
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def worlds(db, settings, tmp_path) -> tuple[World, World]:
-    settings.MEDIA_ROOT = tmp_path
-    return build("AMED"), build("JST")
 
 
 # -- hazard 5: the admin -------------------------------------------------------------------
