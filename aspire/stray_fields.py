@@ -86,6 +86,9 @@ class StrayFieldsMiddleware:
         posted = getattr(request, "_post", None)
         if isinstance(posted, AskedQueryDict) and not self._was_turned_down(request, response):
             stray = sorted(set(posted) - posted.asked - OF_EVERY_PAGE)
+            if request.content_type == "multipart/form-data":
+                # So do browsers send a box for a file that was left empty.
+                stray = [name for name in stray if posted.getlist(name) != [""]]
             if stray:
                 self._log(request, stray)
         return response

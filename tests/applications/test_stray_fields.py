@@ -107,6 +107,12 @@ def test_who_is_asked_for_fresh_proof_first_is_no_news(client, scene, heard, mon
     assert (response.status_code, heard()) == (302, [])
 
 
+def test_an_empty_box_for_a_file_is_no_news(lead, scene, heard):
+    """Browsers send it as a field with nothing in it; a form asks for it among the files."""
+    assert project(lead, scene, upload="").status_code == 302
+    assert heard() == []
+
+
 def test_asking_a_copy_counts_and_copying_does_not():
     posted = AskedQueryDict.of(QueryDict("a=1&b=2&c=3&d=4&d=5"))
     copied = posted.copy()
