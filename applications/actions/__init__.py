@@ -11,6 +11,7 @@ from applications.actions.bouncing import mark_bounced
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
+    confirm_again,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -82,6 +83,7 @@ __all__ = [
     "cancel_invitation",
     "change_staff_role",
     "choose_not_to_send",
+    "confirm_again",
     "confirm_invitation",
     "confirm_on_behalf",
     "copy_application",

@@ -5,6 +5,7 @@ from datetime import datetime
 from applications import invitation_mail, outbox
 from applications.models import Application, Membership, MessageKind, PersonalLink, Role
 from applications.models.invitation import PERSONAL_LINK_LASTS, new_token, token_digest
+from directory.models import User
 
 
 def owe_personal_link(application: Application, member: Membership, at: datetime) -> None:
@@ -60,3 +61,21 @@ def tell_team(
             text=mail.text,
             at=at,
         )
+
+
+def tell_claimant(
+    application: Application, member: Membership, claimant: User, approved: bool, at: datetime
+) -> None:
+    """Owe somebody who answered from another account what the lead or a deputy said to it."""
+    if not claimant.is_active:
+        return
+    mail = invitation_mail.claim_mail(application=application, approved=approved, to=claimant)
+    outbox.record_mail(
+        kind=MessageKind.TEAM,
+        dedupe_key=f"claim:{member.pk}:{claimant.pk}:{at.isoformat()}",
+        application=application,
+        recipient=claimant.email,
+        subject=mail.subject,
+        text=mail.text,
+        at=at,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from applications.views.invited import own, pages, personal
+from applications.views.invited import again, own, pages, personal
 from applications.views.invited.ways import by_invitation, by_personal_link, signed_in
 
 INVITATION, PERSONAL, MINE = "invitations/<str:token>/", "me/<str:token>/", "teams/<str:ref>/mine/"
@@ -22,6 +22,7 @@ def _own_pages(prefix: str, name: str, way: Callable) -> list[URLPattern]:
             f"{prefix}notices/<int:pk>/letter.eml", way(own.notice_eml), name=f"{name}_notice_eml"
         ),
         path(f"{prefix}withdraw/", way(own.withdraw), name=f"{name}_withdraw"),
+        path(f"{prefix}confirm/", way(again.confirm), name=f"{name}_confirm"),
     ]
 
 

@@ -23,6 +23,7 @@ OWN_PAGES = [
     "notice",
     "notice_eml",
     "withdraw",
+    "confirm",
 ]
 # A new route must be put into one of these lists; until then the first test fails.
 PUBLIC = {
