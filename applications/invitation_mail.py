@@ -120,6 +120,23 @@ def news_mail(
     return rendered("team_news", to.language, context, application)
 
 
+def claim_mail(*, application: Application, approved: bool, to: User) -> Mail:
+    """Word what somebody is told whose answer from another account the team approved or refused.
+
+    Refused, the account may be a stranger's: no name of the team's or its project's is said.
+    """
+    with translation.override(to.language):
+        address = settings.PORTAL_URL + reverse("applications:teams")
+    context = {
+        "application": application,
+        "call": application.call,
+        "approved": approved,
+        "account": to.email,
+        "address": address,
+    }
+    return rendered("claim", to.language, context, application)
+
+
 def _people(
     application: Application, member: Membership, inviter: User, language: str
 ) -> dict[str, Any]:

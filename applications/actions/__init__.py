@@ -12,6 +12,7 @@ from applications.actions.consents import ReasonNeeded, attest, confirm_on_behal
 from applications.actions.correcting import (
     answer_own_condition,
     choose_reminders,
+    confirm_again,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -93,6 +94,7 @@ __all__ = [
     "change_staff_role",
     "choose_not_to_send",
     "choose_reminders",
+    "confirm_again",
     "confirm_invitation",
     "confirm_on_behalf",
     "copy_application",

@@ -6,6 +6,7 @@ from datetime import datetime
 from applications import invitation_mail, outbox
 from applications.models import Actor, Application, Membership, MessageKind, PersonalLink, Role
 from applications.models.invitation import PERSONAL_LINK_LASTS, new_token, token_digest
+from directory.models import User
 
 
 def fresh_links(members: Sequence[Membership], at: datetime) -> dict[int, tuple[PersonalLink, str]]:
@@ -85,3 +86,21 @@ def tell_team(
             by=by,
             at=at,
         )
+
+
+def tell_claimant(
+    application: Application, member: Membership, claimant: User, approved: bool, at: datetime
+) -> None:
+    """Owe somebody who answered from another account what the lead or a deputy said to it."""
+    if not claimant.is_active:
+        return
+    mail = invitation_mail.claim_mail(application=application, approved=approved, to=claimant)
+    outbox.record_mail(
+        kind=MessageKind.TEAM,
+        dedupe_key=f"claim:{member.pk}:{claimant.pk}:{at.isoformat()}",
+        application=application,
+        recipient=claimant.email,
+        subject=mail.subject,
+        text=mail.text,
+        at=at,
+    )

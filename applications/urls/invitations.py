@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from applications.views.invited import own, pages, personal
+from applications.views.invited import again, own, pages, personal
 from applications.views.invited.ways import by_invitation, by_personal_link, signed_in
 
 INVITATION, PERSONAL, MINE = "invitations/<str:token>/", "me/<str:token>/", "teams/<str:ref>/mine/"
@@ -23,6 +23,7 @@ def _own_pages(prefix: str, name: str, way: Callable) -> list[URLPattern]:
         ),
         path(f"{prefix}reminders/", way(own.reminders), name=f"{name}_reminders"),
         path(f"{prefix}withdraw/", way(own.withdraw), name=f"{name}_withdraw"),
+        path(f"{prefix}confirm/", way(again.confirm), name=f"{name}_confirm"),
     ]
 
 

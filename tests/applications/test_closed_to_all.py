@@ -158,6 +158,14 @@ CLOSED = {
     ],
     "confirm_invitation": [of_invitation(actions.confirm_invitation, answers={}, seen="")],
     "decline_invitation": [of_invitation(actions.decline_invitation, reason="")],
+    "confirm_again": [
+        lambda scene: actions.confirm_again(
+            membership_id=scene.partner.pk,
+            answers={},
+            seen="",
+            **who(scene) | {"by": scene.partner},
+        )
+    ],
     "correct_own_particulars": [correct_particulars],
     "correct_own_grant": [correct_grant],
     "answer_own_condition": [

@@ -24,6 +24,7 @@ OWN_PAGES = [
     "notice_eml",
     "reminders",
     "withdraw",
+    "confirm",
 ]
 # A new route must be put into one of these lists; until then the first test fails.
 PUBLIC = {

@@ -21,7 +21,7 @@ from applications.models import Role
 from applications.queries.application import workspace
 from applications.queries.ledger import Ledger, LedgerRow, ledger
 from applications.queries.sections import ATTESTED_FOR, grant_values, person_values
-from applications.views.grants import doubts_about
+from applications.views.doubts import doubts_about
 from applications.views.invited.ways import Way, own_page
 from applications.views.invited.words import conditions_of
 from applications.views.matching import nih_of
