@@ -2,10 +2,13 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from applications import actions, outbox
 from applications.actions import claiming
@@ -25,7 +28,7 @@ from applications.models import (
 )
 from applications.models.invitation import token_digest
 from applications.queries.application import workspace
-from directory.models import Researcher
+from directory.models import JAPAN_TIME, Researcher
 from tests.applications import scenes
 from tests.applications.invited import secret_of
 
@@ -251,6 +254,36 @@ def test_control_without_the_day_after_which_it_is_of_no_use_both_leave(scene, m
     outbox.deliver_due(now=lambda: scenes.DAY + 10 * DAY)
 
     assert Counter(one.to[0] for one in mailoutbox)[KARI] == 2
+
+
+# -- the worker ----------------------------------------------------------------------------------
+
+
+def due_since_three_days():
+    """The command asks the database's clock."""
+    today = timezone.now().astimezone(JAPAN_TIME).date()
+    Notice.objects.update(due_on=today - 3 * DAY)
+
+
+def test_the_worker_owes_reminders_and_sends_them(scene, mailoutbox):
+    due_since_three_days()
+    for _run in range(2):
+        call_command("send_messages", "--once", stdout=StringIO())
+
+    assert [one.to[0] for one in mailoutbox].count(KARI) == 1
+
+
+def test_a_reminder_that_cannot_be_worded_stops_no_mail(scene, mailoutbox, monkeypatch, caplog):
+    def broken(**_mail):
+        raise KeyError("no words")
+
+    due_since_three_days()
+    monkeypatch.setattr("applications.reminder_mail.due_mail", broken)
+    call_command("send_messages", "--once", stdout=StringIO())
+
+    assert [one.to[0] for one in mailoutbox] == ["lead@example.org"]
+    assert "Reminders of notices could not be owed" in caplog.text
+    assert (reminders().count(), PersonalLink.objects.count()) == (0, 0)
 
 
 # -- cost ----------------------------------------------------------------------------------------
