@@ -182,7 +182,10 @@ CLOSED = {
         ),
     ],
 }
-OPEN = {"withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"}
+OPEN = {
+    *("withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"),
+    *("release_notice", "acknowledge_letter"),
+}
 AFTER_WITHDRAWAL = {"start_again"}
 # What a person may always do about their own part, and what keeps a team from being stuck.
 OF_PEOPLE = {
