@@ -22,6 +22,7 @@ OWN_PAGES = [
     "condition",
     "notice",
     "notice_eml",
+    "notice_release",
     "withdraw",
 ]
 # A new route must be put into one of these lists; until then the first test fails.
@@ -42,6 +43,7 @@ PUBLIC = {
         f"applications:invitation{page}"
         for page in ["", "_opened", "_decline", "_forget", "_particulars", "_grant"]
     ),
+    "applications:acknowledge",
     "applications:personal",
     "applications:personal_mail",
     *(f"applications:personal_{page}" for page in OWN_PAGES),
@@ -119,6 +121,7 @@ SIGNED_IN = {
             "notices",
             "notice",
             "notice_eml",
+            "notice_release",
             "answers",
             "erad",
             "check_answers",
