@@ -10,6 +10,7 @@ from django.conf import settings
 from applications.letters import Letter, draft, missing_in, one_line
 from applications.models.message import LINK
 from applications.queries.ledger import Ledger, LedgerRow
+from applications.rules.notices import OWED
 from applications.workflow import NOTICE_TRANSITIONS, NoticeAct
 from directory import addresses
 from directory.formatting import person_name
@@ -87,7 +88,7 @@ def about(book: Ledger, row: LedgerRow) -> dict[str, Any]:
 def may_be_released(row: LedgerRow) -> bool:
     """Whether the row has a letter that its state lets the holder send; the holder's rights apart."""
     sources, _target = NOTICE_TRANSITIONS[NoticeAct.RELEASE]
-    return row.owed and not row.crossed_out and row.notice.state in sources
+    return row.has_letter and not row.crossed_out and row.notice.state in sources
 
 
 def published_address(row: LedgerRow) -> str:
@@ -97,8 +98,9 @@ def published_address(row: LedgerRow) -> str:
     address for questions is never one for a notice.
     """
     rule = row.rule
-    given = rule is not None and rule.recipient == RecipientKind.ADDRESS
-    return rule.address if rule and given and row.owed else ""
+    if rule is None or rule.recipient != RecipientKind.ADDRESS or rule.strength not in OWED:
+        return ""
+    return rule.address
 
 
 def recipient_of(row: LedgerRow) -> str:

@@ -30,7 +30,6 @@ LINK_LASTS = timedelta(days=400)
 # The letters are English, and so is the address in them; its page speaks both languages.
 LANGUAGE = "en"
 AGAIN = "the holder released the letter again"
-SHIPPED = "shipped"
 
 
 class LetterIncomplete(Exception):
@@ -91,7 +90,7 @@ def release_notice(
     letter = ReleasedLetter.objects.create(
         notice=notice,
         message=message,
-        template_version=SHIPPED,
+        template_version=mail.letter.template_version,
         edited=mail.letter.edited,
         token_digest=token_digest(token),
         released_at=at,

@@ -1,0 +1,52 @@
+"""A mail server on this machine that takes every mail, and keeps each as it came over the wire."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from django.test import override_settings
+from django.utils import timezone
+
+from applications import actions, outbox
+
+
+@dataclass
+class LetterBox:
+    """Takes what arrives: the envelope, and the bytes."""
+
+    arrived: list[Any] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
+        self.arrived.append(envelope)
+        return "250 taken"
+
+    def only(self) -> tuple[Any, EmailMessage]:
+        """The one mail that arrived: its envelope, and the message read back from the bytes."""
+        (envelope,) = self.arrived
+        return envelope, message_from_bytes(envelope.content, policy=policy.default)
+
+
+@contextmanager
+def letter_box() -> Iterator[LetterBox]:
+    """Let the portal's mail go to a server of this test, over a real connection."""
+    box = LetterBox()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        with override_settings(
+            EMAIL_BACKEND="applications.outbox.smtp.SmtpBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=controller.server.sockets[0].getsockname()[1],
+        ):
+            yield box
+    finally:
+        controller.stop()
+
+
+def deliver() -> None:
+    """Let the worker hand over one batch, as ``send_messages`` does."""
+    outbox.deliver_due(now=timezone.now, settle=actions.settle_message)
