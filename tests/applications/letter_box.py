@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from socket import socket
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -34,13 +35,16 @@ class LetterBox:
 def letter_box() -> Iterator[LetterBox]:
     """Let the portal's mail go to a server of this test, over a real connection."""
     box = LetterBox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:
         with override_settings(
             EMAIL_BACKEND="applications.outbox.smtp.SmtpBackend",
             EMAIL_HOST="127.0.0.1",
-            EMAIL_PORT=controller.server.sockets[0].getsockname()[1],
+            EMAIL_PORT=port,
         ):
             yield box
     finally:

@@ -15,9 +15,8 @@ from tests.applications import scenes
 OFFICER = "ola@rcn.example"
 
 
-def ready():
-    """A submitted application whose one notice, to RCN, lacks nothing; the holder has no account."""
-    scene = scenes.ready()
+def ready(scene):
+    """Submit the application; its one notice, to RCN, lacks nothing, and the holder has no account."""
     sync_notices(workspace(scene.stored()), scenes.DAY)
     Notice.objects.update(recipient_name="Ola Hansen", recipient_email=OFFICER)
     scene.submit()

@@ -23,8 +23,8 @@ RECORD = (Notice, Message, ReleasedLetter, Event)
 
 
 @pytest.fixture
-def scene():
-    return ready()
+def scene(scene):
+    return ready(scene)
 
 
 def kept():
