@@ -1,5 +1,6 @@
 """A mail server on this machine that takes every mail, and keeps each as it came over the wire."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from applications import actions, outbox
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # every line of every conversation
 
 
 @dataclass
@@ -29,6 +32,11 @@ class LetterBox:
         """The one mail that arrived: its envelope, and the message read back from the bytes."""
         (envelope,) = self.arrived
         return envelope, message_from_bytes(envelope.content, policy=policy.default)
+
+
+def body(mail: EmailMessage) -> str:
+    """The text, with the line ends of this machine and not those of the wire."""
+    return mail.get_content().replace("\r\n", "\n")
 
 
 @contextmanager

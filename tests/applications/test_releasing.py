@@ -14,7 +14,7 @@ from applications.queries.fingerprints import fingerprint
 from applications.workflow import NotAllowed
 from directory.models import NoticeRule, Researcher
 from tests.applications import scenes
-from tests.applications.letter_box import deliver, letter_box
+from tests.applications.letter_box import body, deliver, letter_box
 from tests.applications.releasing import OFFICER, address_of, mail_of, ready, release, secret
 from tests.directory.test_addresses import CONTROLS
 
@@ -206,7 +206,7 @@ def test_the_mail_server_is_given_one_address_and_exactly_the_letter_shown(scene
     assert read["From"].addresses[0].display_name == "Kari Nordmann via ASPIRE portal"
     assert (read["Subject"], read["Cc"], read["Bcc"]) == (mail.subject, None, None)
     assert read["Auto-Submitted"] == "auto-generated"
-    assert read.get_content() == mail.text.replace("［link］", link)
+    assert body(read) == mail.text.replace("［link］", link)
     notice = Notice.objects.get()
     assert (notice.state, notice.done_to, notice.channel) == ("HANDED_OVER", OFFICER, "PORTAL")
     assert (notice.done_by_member, message().secret) == (scene.partner, "")
