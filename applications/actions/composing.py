@@ -104,8 +104,14 @@ def published_address(row: LedgerRow) -> str:
 
 
 def recipient_of(row: LedgerRow) -> str:
-    """Return the one address that the letter goes to: the published one, else the holder's entry."""
-    return published_address(row) or row.notice.recipient_email
+    """Return the one address that the letter goes to: the published one, else the holder's entry.
+
+    Practice reaches no funder, as its banner says: there the letter comes to the holder instead.
+    """
+    published = published_address(row)
+    if published and row.notice.application.call.is_practice:
+        return answers_to(row.notice.holder.researcher)
+    return published or row.notice.recipient_email
 
 
 def letter_mail(book: Ledger, row: LedgerRow, *, earlier: int) -> LetterMail:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import actions, permissions
-from applications.actions.composing import letter_mail, may_be_released
+from applications.actions.composing import letter_mail, may_be_released, published_address
 from applications.forms.notices import ReleaseForm
 from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.released import held_at, letters_of
@@ -48,6 +48,7 @@ def release(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) -> H
         "mail": mail,
         "form": form,
         "changed": changed,
+        "published": published_address(row),
         "doubts": address_doubts(row, mail.recipient),
         **(_held(letters[0]) if held and letters else {}),
     }

@@ -12,7 +12,7 @@ from applications.models import Event, Message, Notice, ReleasedLetter
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.workflow import NotAllowed
-from directory.models import NoticeRule, Researcher
+from directory.models import Call, NoticeRule, Researcher
 from tests.applications import scenes
 from tests.applications.letter_box import body, deliver, letter_box
 from tests.applications.releasing import OFFICER, address_of, mail_of, ready, release, secret
@@ -174,6 +174,17 @@ def test_where_the_list_gives_the_address_the_letter_goes_there_and_nowhere_else
             by=scene.partner,
             at=scenes.DAY,
         )
+
+
+def test_practice_reaches_no_funder(scene):
+    notice = add(scene, "nihr", "NIHR200001")
+    Call.objects.update(is_practice=True)
+
+    letter = release(scene, notice=notice)
+
+    assert letter.message.recipient == "kari@example.no"
+    assert letter.message.subject.startswith("[Practice] ")
+    assert letter.message.text.startswith("This is practice: there is no such application")
 
 
 def test_an_address_for_questions_gets_no_letter(scene):
