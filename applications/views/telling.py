@@ -126,7 +126,7 @@ def _forms(
     if may_be_released(row) and permissions.may_tell(actor, permissions.EDIT, notice):
         found[DRAFT] = _draft_form(book, row, **bound(DRAFT))
     if notice.state in NOTICE_TRANSITIONS[NoticeAct.RECORD][0]:
-        told = notice.recipient_name or recipient_of(row) if row.owed else ""
+        told = notice.recipient_name or recipient_of(row) if row.has_letter else ""
         found[RECORD] = RecordForm(
             **bound(RECORD),
             initial={"done_to": told},
@@ -135,7 +135,7 @@ def _forms(
         )
     sources, _target = NOTICE_TRANSITIONS[NoticeAct.CHOOSE_NOT_TO_SEND]
     may_leave_it = permissions.may_tell(actor, permissions.NOT_SEND, notice)
-    if row.owed and notice.state in sources and may_leave_it:
+    if row.has_letter and notice.state in sources and may_leave_it:
         found[NOT_SENT] = NotSentForm(**bound(NOT_SENT))
     return found
 
