@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from applications import actions
@@ -20,7 +21,7 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        "connection.vendor != 'postgresql'", reason="SQLite has no row locks: PostgreSQL's pass"
+        connection.vendor != "postgresql", reason="SQLite has no row locks: PostgreSQL's pass"
     ),
 ]
 CROWD = 50
