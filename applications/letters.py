@@ -30,6 +30,7 @@ class Letter:
     text_ja: str  # reading copy of the prepared draft; "" for a text the holder wrote
     missing: tuple[str, ...]
     edited: bool
+    template_version: str = "shipped"  # the words that it was prepared from
 
     @property
     def complete(self) -> bool:

@@ -1,5 +1,6 @@
 """The only writers: one function, one transaction, one record for each thing people do."""
 
+from applications.actions.acknowledging import LinkExpired, acknowledge_letter
 from applications.actions.answering import (
     confirm_invitation,
     decline_invitation,
@@ -55,23 +56,34 @@ from applications.actions.refusals import (
     TooManyInvitations,
     TooSoon,
 )
+from applications.actions.releasing import LetterIncomplete, MayArriveTwice, release_notice
 from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders, remind_holder
 from applications.actions.removing import remove_grant, remove_person
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
-from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
+from applications.actions.telling import (
+    AddressIsPublished,
+    NotYet,
+    choose_not_to_send,
+    edit_notice,
+    record_notice,
+)
 from applications.actions.troubles import tell_holder_again
 from applications.workflow import NotAllowed
 
 __all__ = [
     "REMINDERS_AT_ONCE",
     "AddressForgotten",
+    "AddressIsPublished",
     "AlreadyConfirmed",
     "AlreadyLive",
     "CallClosed",
     "Conflict",
     "InvitationOver",
     "LastApprover",
+    "LetterIncomplete",
+    "LinkExpired",
+    "MayArriveTwice",
     "NoAccount",
     "NoAddress",
     "NotAllowed",
@@ -88,6 +100,7 @@ __all__ = [
     "StillNeeded",
     "TooManyInvitations",
     "TooSoon",
+    "acknowledge_letter",
     "answer_own_condition",
     "attest",
     "cancel_invitation",
@@ -114,6 +127,7 @@ __all__ = [
     "note_opened",
     "owe_due_reminders",
     "record_notice",
+    "release_notice",
     "remind",
     "remind_holder",
     "remove_credentials",

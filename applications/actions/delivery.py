@@ -54,6 +54,8 @@ def move_notice(message: Message, application: Application, at: datetime) -> Non
         notice.done_on = at.astimezone(JAPAN_TIME).date()
         notice.done_by, notice.done_by_member = message.asked_by, message.asked_by_member
         notice.on_behalf, notice.reason = False, ""
+    elif notice.state != NoticeState.ACKNOWLEDGED:
+        notice.done_on = None  # what came back, or may not have left, is not done
     if notice.state != NoticeState.ACKNOWLEDGED:
         notice.state = next_notice_state(act, notice.state)
     notice.save()

@@ -16,7 +16,7 @@ NOTICE_FIELDS = (
     *("application__receipt", "agency__acronym", "agency__slug", "body__acronym", "body__slug"),
     *("holder__researcher__name", "strength", "trigger", "state", "due_on", "done_to"),
     *("recipient_email", "recipient_name", "channel", "done_on", "done_by__name"),
-    *("done_by__email", "proof__name", "acknowledged_at"),
+    *("done_by__email", "proof__name", "acknowledged_at", "done_by_member__researcher__name"),
     *("application__team__ref", "application_id"),
 )
 
@@ -35,7 +35,7 @@ NOTICES = Export(
         Column("recipient", _("Recipient"), lambda row: row[10] or row[11] or row[12], "address"),
         Column("channel", _("Way"), 13, labels=dict(Channel.choices)),
         Column("done_on", _("Done on"), 14, "date"),
-        Column("by_whom", _("Recorded by"), lambda row: row[15] or row[16]),
+        Column("by_whom", _("Recorded by"), lambda row: row[15] or row[16] or row[19]),
         Column("proof", _("Proof"), 17),
         Column("acknowledged_at", _("Acknowledged at (Japan time)"), 18, "moment"),
     ),

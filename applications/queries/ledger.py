@@ -34,6 +34,11 @@ class LedgerRow:
         return self.notice.strength in OWED
 
     @property
+    def has_letter(self) -> bool:
+        """Whether a letter is prepared for it."""
+        return self.owed
+
+    @property
     def crossed_out(self) -> bool:
         return self.notice.removed_at is not None
 

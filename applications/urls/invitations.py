@@ -19,6 +19,11 @@ def _own_pages(prefix: str, name: str, way: Callable) -> list[URLPattern]:
         path(f"{prefix}grants/<int:pk>/condition/", way(own.condition), name=f"{name}_condition"),
         path(f"{prefix}notices/<int:pk>/", way(own.notice), name=f"{name}_notice"),
         path(
+            f"{prefix}notices/<int:pk>/release/",
+            way(own.notice_release),
+            name=f"{name}_notice_release",
+        ),
+        path(
             f"{prefix}notices/<int:pk>/letter.eml", way(own.notice_eml), name=f"{name}_notice_eml"
         ),
         path(f"{prefix}reminders/", way(own.reminders), name=f"{name}_reminders"),

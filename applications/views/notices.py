@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import permissions
 from applications.models import Application
 from applications.queries.ledger import Ledger, LedgerRow, ledger
-from applications.views.telling import Desk, deal_with, frame, in_words, letter_file
+from applications.views.letter_shown import Desk, letter_file
+from applications.views.releasing import release
+from applications.views.telling import deal_with, frame, in_words
 
 
 def _application(request: HttpRequest, ref: str) -> Application:
@@ -54,9 +56,16 @@ def notice_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     return deal_with(request, book, row, _desk(request, ref, pk))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_release(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Show the holder exactly what will be sent; POST sends it."""
+    book, row = _found(request, ref, pk)
+    return release(request, book, row, _desk(request, ref, pk))
+
+
 @require_safe
 def notice_eml(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
-    """Give the letter as an unsent message."""
+    """Give the holder their letter as an unsent message."""
     book, row = _found(request, ref, pk)
     return letter_file(book, row, _desk(request, ref, pk))
 
@@ -65,6 +74,7 @@ def _desk(request: HttpRequest, ref: str, pk: int) -> Desk:
     return Desk(
         actor=request.user,
         page=reverse("applications:notice", args=[ref, pk]),
+        release=reverse("applications:notice_release", args=[ref, pk]),
         file=reverse("applications:notice_eml", args=[ref, pk]),
         trail=(
             (_("My teams"), reverse("applications:teams")),

@@ -79,6 +79,8 @@ VALUES: dict[str, Any] = {
     "applications:notice.pk": lambda world: world.notice.pk,
     "applications:notice_eml.pk": lambda world: world.notice.pk,
     "applications:notice_remind.pk": lambda world: world.members["partner"].pk,
+    "applications:notice_release.pk": lambda world: world.notice.pk,
+    "applications:acknowledge.token": lambda world: world.letter_token,
     "applications:proof.pk": lambda world: world.proof.pk,
     "applications:staff_application.pk": lambda world: world.application.pk,
     "applications:staff_hand_over.pk": lambda world: world.application.pk,
@@ -93,6 +95,7 @@ VALUES: dict[str, Any] = {
             "condition": lambda world: world.conditional.pk,
             "notice": lambda world: world.notice.pk,
             "notice_eml": lambda world: world.notice.pk,
+            "notice_release": lambda world: world.notice.pk,
         }.items()
     },
     "mfa_edit_webauthn.pk": lambda world: passkey_of(world.asking).pk,

@@ -17,6 +17,7 @@ from applications.models import (
     Notice,
     PersonalLink,
     Proof,
+    ReleasedLetter,
     ReliedGrant,
     Role,
 )
@@ -76,6 +77,7 @@ class World:
     invited_grant: Grant
     token: str
     personal_token: str
+    letter_token: str
     erasure: ErasureRequest
     asking: User  # whose account is meant by what everybody has one of: passkeys
     canaries: tuple[str, ...] = field(default=())
@@ -166,6 +168,7 @@ def build(owner: str) -> World:
         invited_grant=invited_grant,
         token=token,
         personal_token=_personal_link(members["partner"], word),
+        letter_token=_released(notice, people["partner"], word),
         erasure=ErasureRequest.objects.create(
             user=people["member"], note=f"{word} asks", requested_at=scenes.DAY
         ),
@@ -260,6 +263,34 @@ def _another_notice(application: Application, word: str) -> Notice:
         subject=f"{word} subject",
         text=f"{word} letter",
     )
+
+
+def _released(notice: Notice, by: User, word: str) -> str:
+    """Let a letter have gone out for a notice, and return the secret of its link."""
+    token = f"{word}-{new_token()}"
+    sent = Message.objects.create(
+        dedupe_key=f"{word} letter",
+        kind=MessageKind.NOTICE,
+        application=notice.application,
+        notice=notice,
+        recipient=f"officer@{word}.example",
+        subject=f"{word} tells you",
+        text=f"{word} letter as sent",
+        state=MessageState.HANDED_OVER,
+        created_at=scenes.DAY,
+        available_at=scenes.DAY,
+        handed_over_at=scenes.DAY,
+    )
+    ReleasedLetter.objects.create(
+        notice=notice,
+        message=sent,
+        template_version="shipped",
+        token_digest=token_digest(token),
+        released_at=scenes.DAY,
+        released_by=by,
+        expires_at=FAR,
+    )
+    return token
 
 
 def _draft(owner: str, word: str) -> Edition:

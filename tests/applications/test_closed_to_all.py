@@ -193,6 +193,7 @@ CLOSED = {
 OPEN = {
     *("withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"),
     *("remind_holder", "owe_due_reminders", "settle_message", "tell_holder_again"),
+    *("release_notice", "acknowledge_letter"),
 }
 AFTER_WITHDRAWAL = {"start_again"}
 # What a person may always do about their own part, and what keeps a team from being stuck.

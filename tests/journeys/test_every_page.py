@@ -23,6 +23,7 @@ OWN_PAGES = [
     "notice",
     "notice_eml",
     "reminders",
+    "notice_release",
     "withdraw",
     "confirm",
 ]
@@ -44,6 +45,7 @@ PUBLIC = {
         f"applications:invitation{page}"
         for page in ["", "_opened", "_decline", "_forget", "_particulars", "_grant"]
     ),
+    "applications:acknowledge",
     "applications:personal",
     "applications:personal_mail",
     *(f"applications:personal_{page}" for page in OWN_PAGES),
@@ -122,6 +124,7 @@ SIGNED_IN = {
             "notice",
             "notice_eml",
             "notice_remind",
+            "notice_release",
             "answers",
             "erad",
             "check_answers",
