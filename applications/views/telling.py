@@ -20,8 +20,7 @@ from applications.forms.notices import DraftForm, NotSentForm, RecordForm
 from applications.letters import Letter, draft, part_in_japanese, prepared_draft
 from applications.models import Actor
 from applications.queries.ledger import Ledger, LedgerRow
-from applications.wording import strength_label, trigger_label
-from applications.wording.notices import acronyms, asked
+from applications.wording.notices import acronyms, asked, how_strongly, when_due
 from applications.workflow import DONE, NEEDS_A_PERSON, NOTICE_TRANSITIONS, NoticeAct, NoticeState
 from directory.formatting import is_japanese
 from directory.models import JAPAN_TIME
@@ -105,9 +104,9 @@ def in_words(row: LedgerRow) -> dict[str, Any]:
         "row": row,
         "notice": notice,
         "funders": acronyms(row.agencies),
-        "strength": strength_label(notice.strength),
-        "asked": asked(notice.strength, row.agencies, notice.body.acronym),
-        "when": trigger_label(notice.trigger) if row.owed else "",
+        "strength": how_strongly(notice.strength, notice.occasion),
+        "asked": asked(notice.strength, row.agencies, notice.body.acronym, notice.occasion),
+        "when": when_due(notice.trigger, notice.occasion) if row.has_letter else "",
         "tone": _tone(row),
     }
 
@@ -131,6 +130,8 @@ def _about(book: Ledger, row: LedgerRow) -> dict[str, Any]:
         "lead": book.lead,
         "grants": row.grants,
         "call": book.application.call,
+        "row": row.row,
+        "templates": book.templates,
     }
 
 
@@ -155,14 +156,14 @@ def _forms(
     if row.open and permissions.may_tell(actor, permissions.EDIT, notice):
         found[DRAFT] = _draft_form(book, row, **bound(DRAFT))
     if notice.state in NOTICE_TRANSITIONS[NoticeAct.RECORD][0]:
-        told = notice.recipient_name or notice.recipient_email if row.owed else ""
+        told = notice.recipient_name or notice.recipient_email if row.has_letter else ""
         found[RECORD] = RecordForm(
             **bound(RECORD),
             initial={"done_to": told},
             by_holder=notice.holder.is_of(actor),
             today=now.astimezone(JAPAN_TIME).date(),
         )
-    if row.owed and notice.state in NOTICE_TRANSITIONS[NoticeAct.CHOOSE_NOT_TO_SEND][0]:
+    if row.has_letter and notice.state in NOTICE_TRANSITIONS[NoticeAct.CHOOSE_NOT_TO_SEND][0]:
         found[NOT_SENT] = NotSentForm(**bound(NOT_SENT))
     return found
 

@@ -1,0 +1,45 @@
+"""The letters to funders: their words, what fills them in, and the draft of one notice."""
+
+from applications.letters.drafting import (
+    Letter,
+    NothingToSay,
+    draft,
+    occasion_of,
+    prepared_draft,
+    template_for,
+    version_name,
+    written,
+)
+from applications.letters.gaps import (
+    About,
+    gaps_of,
+    has_stray_bracket,
+    missing_in,
+    needed_gaps,
+    one_line,
+    part_in_japanese,
+    unknown_gaps,
+)
+from applications.letters.words import Template, Text, shipped
+
+__all__ = [
+    "About",
+    "Letter",
+    "NothingToSay",
+    "Template",
+    "Text",
+    "draft",
+    "gaps_of",
+    "has_stray_bracket",
+    "missing_in",
+    "needed_gaps",
+    "occasion_of",
+    "one_line",
+    "part_in_japanese",
+    "prepared_draft",
+    "shipped",
+    "template_for",
+    "unknown_gaps",
+    "version_name",
+    "written",
+]
