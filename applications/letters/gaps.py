@@ -8,7 +8,7 @@ from applications.letters.words import PARTS, Phrases, Text, asked_of
 from applications.models import Application, LetterTemplate, Notice
 from applications.rules.facts import Trigger
 from applications.workflow import LetterOccasion, Status
-from directory.formatting import long_date, script_language
+from directory.formatting import MONTHS_EN, script_language
 from directory.models import Agency, Call, Grant, OwningAgency, Participation, Researcher
 
 UNKNOWN = re.compile(r"［[^［］\n]*］")
@@ -170,7 +170,11 @@ def _told_on(words: Phrases, notice: Notice) -> str:
     day = notice.follows.done_on if notice.follows else None
     if day is None:
         return words.told_earlier
-    return words.told_on % {"day": long_date(day, words.lang)}
+    # Without the weekday of the portal's pages: a letter names a day that has long passed.
+    written = f"{day.year}年{day.month}月{day.day}日"
+    if words.lang == "en":
+        written = f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+    return words.told_on % {"day": written}
 
 
 def _greeting(words: Phrases, notice: Notice, body: str) -> str:
@@ -183,12 +187,14 @@ def _greeting(words: Phrases, notice: Notice, body: str) -> str:
 
 
 def _grant_line(words: Phrases, grant: Grant, notice: Notice) -> str:
-    line = {
-        "agency": known_as(grant.agency or notice.agency),
-        "reference": _or(words, grant.reference, "reference"),
-        "title": _typed(grant.title),
-    }
-    return (words.grant_with_title if line["title"] else words.grant) % line
+    agency, number = (
+        known_as(grant.agency or notice.agency),
+        _or(words, grant.reference, "reference"),
+    )
+    if not number.upper().startswith(agency.upper()):  # NIHR's numbers begin with its name
+        number = f"{agency} {number}"
+    title = _typed(grant.title)
+    return (words.grant_with_title if title else words.grant) % {"grant": number, "title": title}
 
 
 def _typed(value: str) -> str:

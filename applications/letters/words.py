@@ -189,15 +189,15 @@ ENGLISH = Phrases(
             "collaborations established under ASPIRE.",
         }
     ),
-    also_for="For grants from %(others)s, too, the list names %(body)s.",
+    also_for="The list names %(body)s for grants from %(others)s, too.",
     their_contact="their contact person at %(body)s",
-    grant="- %(agency)s %(reference)s",
-    grant_with_title="- %(agency)s %(reference)s: %(title)s",
+    grant="- %(grant)s",
+    grant_with_title="- %(grant)s: %(title)s",
     standing=MappingProxyType(
         {
             "preparing": (
-                "The application is being prepared and has not been submitted yet, so it has no "
-                "receipt number yet."
+                "The application is being prepared and has not been submitted, so it has no receipt "
+                "number yet."
             ),
             "submitted": (
                 "The application has been submitted in the ASPIRE matching portal "
@@ -226,10 +226,7 @@ ENGLISH = Phrases(
     ),
     told_on="on %(day)s",
     told_earlier="earlier",
-    contact=(
-        "AMED, Department of International Strategy, Division of Research Programs "
-        "(amed-aspire@amed.go.jp)"
-    ),
+    contact=("AMED, Department of International Strategy (amed-aspire@amed.go.jp)"),
 )
 
 JAPANESE = Phrases(
@@ -258,8 +255,8 @@ JAPANESE = Phrases(
     ),
     also_for="%(others)sの研究費についても、一覧では%(body)sが連絡先とされています。",
     their_contact="%(body)sの担当者",
-    grant="・%(agency)s %(reference)s",
-    grant_with_title="・%(agency)s %(reference)s：%(title)s",
+    grant="・%(grant)s",
+    grant_with_title="・%(grant)s：%(title)s",
     standing=MappingProxyType(
         {
             "preparing": ("応募は準備中で、まだ提出されていないため、受付番号はまだありません。"),

@@ -6,15 +6,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from applications.wording import asked_sentence, strength_label, trigger_label
-from applications.workflow import FollowUpOccasion
 
-# A body that was told deserves to hear the end, though no list asks for it.
+# By the occasion that ended the application: a body that was told deserves to hear the end.
 FOLLOW_UP = {
-    FollowUpOccasion.WITHDRAWN: gettext_lazy(
+    "WITHDRAWN": gettext_lazy(
         "Nobody asks for this letter; it tells %(body)s that the application, of which it was told, "
         "has been withdrawn."
     ),
-    FollowUpOccasion.NOT_ADOPTED: gettext_lazy(
+    "NOT_ADOPTED": gettext_lazy(
         "Nobody asks for this letter; it tells %(body)s that the application, of which it was told, "
         "was not adopted."
     ),
@@ -30,7 +29,7 @@ def acronyms(agencies: Sequence[str]) -> str:
 def asked(strength: str, agencies: Sequence[str], body: str, follow_up: str = "") -> str:
     """Say what the list asks of the holder, or that it asks nothing; ``follow_up``: its occasion."""
     if follow_up:
-        return FOLLOW_UP[FollowUpOccasion(follow_up)] % {"body": body}
+        return FOLLOW_UP[follow_up] % {"body": body}
     return asked_sentence(strength, agency=acronyms(agencies), body=body)
 
 
