@@ -32,6 +32,12 @@ from applications.actions.inviting import (
     invite,
     remind,
 )
+from applications.actions.letter_templates import (
+    NotATemplate,
+    SameWords,
+    save_letter_template,
+    withdraw_letter_template,
+)
 from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
 from applications.actions.refusals import (
@@ -66,6 +72,7 @@ __all__ = [
     "LastApprover",
     "NoAccount",
     "NoAddress",
+    "NotATemplate",
     "NotAllowed",
     "NotHandedOver",
     "NotPermitted",
@@ -74,6 +81,7 @@ __all__ = [
     "OwnRole",
     "ReasonNeeded",
     "SameRole",
+    "SameWords",
     "StillNeeded",
     "TooManyInvitations",
     "TooSoon",
@@ -106,6 +114,7 @@ __all__ = [
     "remove_person",
     "request_erasure",
     "save_grant",
+    "save_letter_template",
     "save_person",
     "save_profile",
     "save_section",
@@ -117,4 +126,5 @@ __all__ = [
     "withdraw_application",
     "withdraw_consent",
     "withdraw_erasure_request",
+    "withdraw_letter_template",
 ]

@@ -11,24 +11,29 @@ from applications.letters.drafting import (
     written,
 )
 from applications.letters.gaps import (
+    FOLLOW_UPS,
     About,
+    filled,
     gaps_of,
     has_stray_bracket,
     missing_in,
     needed_gaps,
     one_line,
     part_in_japanese,
+    split_at_open_parts,
     unknown_gaps,
 )
 from applications.letters.words import Template, Text, shipped
 
 __all__ = [
+    "FOLLOW_UPS",
     "About",
     "Letter",
     "NothingToSay",
     "Template",
     "Text",
     "draft",
+    "filled",
     "gaps_of",
     "has_stray_bracket",
     "missing_in",
@@ -38,6 +43,7 @@ __all__ = [
     "part_in_japanese",
     "prepared_draft",
     "shipped",
+    "split_at_open_parts",
     "template_for",
     "unknown_gaps",
     "version_name",

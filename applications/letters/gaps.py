@@ -83,6 +83,15 @@ def missing_in(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for text in texts for part in UNKNOWN.findall(text)))
 
 
+def split_at_open_parts(text: str) -> list[tuple[str, bool]]:
+    """Cut a text into pieces, each with whether it is an open part."""
+    pieces, start = [], 0
+    for found in UNKNOWN.finditer(text):
+        pieces += [(text[start : found.start()], False), (found[0], True)]
+        start = found.end()
+    return [(words, open_) for words, open_ in [*pieces, (text[start:], False)] if words]
+
+
 def part_in_japanese(part: str) -> str:
     """Return the Japanese words for an open part of the English text; "" where the holder wrote it."""
     return next((f"［{ja}］" for en, ja in PARTS.values() if part == f"［{en}］"), "")

@@ -10,6 +10,7 @@ from applications import actions
 from applications.models import (
     Application,
     Invitation,
+    LetterTemplate,
     Membership,
     Message,
     MessageKind,
@@ -146,6 +147,7 @@ def build(owner: str) -> World:
     )  # fmt: skip
     open_notice = _another_notice(application, word)
     token = f"{word}-{new_token()}"
+    _words_of_letters(owner, word, staff["approver"])
     application = _again(application)
     message = Message.objects.get(application=application, recipient=people["lead"].email)
     return World(
@@ -259,6 +261,23 @@ def _another_notice(application: Application, word: str) -> Notice:
         recipient_email=f"recipient@{word}.example",
         subject=f"{word} subject",
         text=f"{word} letter",
+    )
+
+
+def _words_of_letters(owner: str, word: str, by: User) -> LetterTemplate:
+    """The agency's own words of a letter, which the other must not read."""
+    text = f"{word}: {{project}}, {{grants}}, {{holder}}"
+    return LetterTemplate.objects.create(
+        owner=owner,
+        occasion="ASKED",
+        number=1,
+        subject=f"{word} asked",
+        text=text,
+        subject_ja=f"{word} 件名",
+        text_ja=text,
+        reason=f"{word} words",
+        made_by=by,
+        made_at=scenes.DAY,
     )
 
 
