@@ -8,14 +8,17 @@ from applications.models import (
     Application,
     Event,
     Invitation,
+    LetterTemplate,
     Membership,
     Message,
     MessageKind,
     Notice,
     Proof,
+    ReleasedLetter,
     ReliedGrant,
 )
 from applications.queries.erasures import requests_of_staff, sees_requests
+from applications.queries.letter_templates import owners_of
 from directory.addresses import with_punycode
 from directory.admin.site import Window
 from directory.models import ErasureRequest, Grant, Institution, Researcher, search_key
@@ -93,6 +96,39 @@ class MessageAdmin(OfApplication):
         if message.kind == MessageKind.ACCOUNT:
             return _("Not shown: it may hold a sign-in code.")
         return message.text
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(Window):
+    """Versions of the words of letters; new ones are made on the staff pages, after a preview."""
+
+    list_display = ("made_at", "owner", "occasion", "body", "number", "withdrawn", "made_by")
+    list_filter = ("occasion", "withdrawn")
+    list_select_related = ("body", "made_by")
+    search_fields = ("subject", "reason", "body__acronym")
+    ordering = ("-made_at", "-pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(owner__in=owners_of(request.user))
+
+
+@admin.register(ReleasedLetter)
+class ReleasedLetterAdmin(Window):
+    """Letters as their holders released them; the link to acknowledge is shown nowhere."""
+
+    list_display = ("released_at", "notice", "template_version", "edited", "acknowledged_at")
+    list_filter = ("edited",)
+    list_select_related = ("notice__body", "notice__application")
+    search_fields = ("notice__application__receipt", "template_version")
+    ordering = ("-released_at", "-pk")
+    fields = (
+        *("notice", "message", "template_version", "edited", "released_at", "released_by"),
+        *("released_by_member", "expires_at", "acknowledged_at", "note"),
+    )
+
+    def get_queryset(self, request):
+        own = Application.objects.of_staff(request.user)
+        return super().get_queryset(request).filter(notice__application__in=own)
 
 
 @admin.register(Invitation)

@@ -85,3 +85,10 @@ def may_change_roles(user: User, agency: str = "") -> bool:
     if user.is_superuser or not user.is_active:
         return user.is_active
     return user.staff_role == StaffRole.APPROVER and agency in ("", user.staff_agency)
+
+
+def may_word_letters(user: User, owner: str) -> bool:
+    """Whether ``user`` may change the words of the letters for calls of that agency."""
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_agency == owner and user.staff_role in DECIDES

@@ -35,6 +35,12 @@ from applications.actions.inviting import (
     invite,
     remind,
 )
+from applications.actions.letter_templates import (
+    NotATemplate,
+    SameWords,
+    save_letter_template,
+    withdraw_letter_template,
+)
 from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
 from applications.actions.refusals import (
@@ -86,6 +92,7 @@ __all__ = [
     "MayArriveTwice",
     "NoAccount",
     "NoAddress",
+    "NotATemplate",
     "NotAllowed",
     "NotConfirmed",
     "NotHandedOver",
@@ -97,6 +104,7 @@ __all__ = [
     "ReasonNeeded",
     "RemindersOff",
     "SameRole",
+    "SameWords",
     "StillNeeded",
     "TooManyInvitations",
     "TooSoon",
@@ -135,6 +143,7 @@ __all__ = [
     "remove_person",
     "request_erasure",
     "save_grant",
+    "save_letter_template",
     "save_person",
     "save_profile",
     "save_section",
@@ -147,4 +156,5 @@ __all__ = [
     "withdraw_application",
     "withdraw_consent",
     "withdraw_erasure_request",
+    "withdraw_letter_template",
 ]

@@ -82,6 +82,8 @@ def about(book: Ledger, row: LedgerRow) -> dict[str, Any]:
         "lead": book.lead,
         "grants": row.grants,
         "call": book.application.call,
+        "row": row.row,
+        "templates": book.templates,
     }
 
 

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from applications.views import access, roles, staff, staff_acts, staff_application
+from applications.views import access, letters, roles, staff, staff_acts, staff_application
 
 LISTS = ("applications", "members", "grants", "notices", "events")
+
+LETTER = "staff/letters/<slug:owner>/<slug:occasion>/<slug:body>/"
 
 urlpatterns: list = [
     path("staff/", staff.index, name="staff"),
@@ -15,6 +17,10 @@ urlpatterns: list = [
     path("staff/roles/", roles.roles, name="staff_roles"),
     path("staff/roles/change/", roles.role_change, name="staff_role_change"),
     path("staff/access/", access.access, name="staff_access"),
+    path("staff/letters/", letters.letters, name="staff_letters"),
+    path(LETTER, letters.letter, name="staff_letter"),
+    path(f"{LETTER}edit/", letters.letter_edit, name="staff_letter_edit"),
+    path(f"{LETTER}shipped/", letters.letter_shipped, name="staff_letter_shipped"),
     *(
         path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")
         for name in LISTS

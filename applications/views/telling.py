@@ -30,8 +30,7 @@ from applications.views.letter_shown import (
     letter_shown,
     released_shown,
 )
-from applications.wording import strength_label, trigger_label
-from applications.wording.notices import acronyms, asked
+from applications.wording.notices import acronyms, asked, how_strongly, when_due
 from applications.workflow import DONE, NEEDS_A_PERSON, NOTICE_TRANSITIONS, NoticeAct, NoticeState
 from directory.models import JAPAN_TIME
 
@@ -90,9 +89,9 @@ def in_words(row: LedgerRow) -> dict[str, Any]:
         "row": row,
         "notice": notice,
         "funders": acronyms(row.agencies),
-        "strength": strength_label(notice.strength),
-        "asked": asked(notice.strength, row.agencies, notice.body.acronym),
-        "when": trigger_label(notice.trigger) if row.owed else "",
+        "strength": how_strongly(notice.strength, notice.occasion),
+        "asked": asked(notice.strength, row.agencies, notice.body.acronym, notice.occasion),
+        "when": when_due(notice.trigger, notice.occasion) if row.has_letter else "",
         "tone": _tone(row),
     }
 

@@ -10,6 +10,7 @@ from applications import actions
 from applications.models import (
     Application,
     Invitation,
+    LetterTemplate,
     Membership,
     Message,
     MessageKind,
@@ -148,6 +149,7 @@ def build(owner: str) -> World:
     )  # fmt: skip
     open_notice = _another_notice(application, word)
     token = f"{word}-{new_token()}"
+    _words_of_letters(owner, word, staff["approver"])
     application = _again(application)
     message = Message.objects.get(application=application, recipient=people["lead"].email)
     return World(
@@ -291,6 +293,23 @@ def _released(notice: Notice, by: User, word: str) -> str:
         expires_at=FAR,
     )
     return token
+
+
+def _words_of_letters(owner: str, word: str, by: User) -> LetterTemplate:
+    """The agency's own words of a letter, which the other must not read."""
+    text = f"{word}: {{project}}, {{grants}}, {{holder}}"
+    return LetterTemplate.objects.create(
+        owner=owner,
+        occasion="ASKED",
+        number=1,
+        subject=f"{word} asked",
+        text=text,
+        subject_ja=f"{word} 件名",
+        text_ja=text,
+        reason=f"{word} words",
+        made_by=by,
+        made_at=scenes.DAY,
+    )
 
 
 def _draft(owner: str, word: str) -> Edition:

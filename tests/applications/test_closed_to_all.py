@@ -209,6 +209,7 @@ OF_NO_APPLICATION = {
     *("save_profile", "request_erasure", "withdraw_erasure_request"),
     *("link_orcid", "unlink_orcid", "remove_credentials"),
     "change_staff_role",
+    *("save_letter_template", "withdraw_letter_template"),
 }
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 

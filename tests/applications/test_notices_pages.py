@@ -149,9 +149,8 @@ def test_the_list_reads_a_fixed_number_of_statements(lead, scene, django_assert_
         add(scene, slug)
     assert Notice.objects.count() == rows
 
-    with django_assert_num_queries(
-        8
-    ):  # session, account, application, may remind, four of the ledger
+    # session, account, application, may remind, and five of the ledger
+    with django_assert_num_queries(9):
         lead.get(listing(scene))
 
 

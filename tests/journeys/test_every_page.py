@@ -148,6 +148,10 @@ SIGNED_IN = {
             "staff_roles",
             "staff_role_change",
             "staff_access",
+            "staff_letters",
+            "staff_letter",
+            "staff_letter_edit",
+            "staff_letter_shipped",
         ]
     ),
 }
