@@ -15,7 +15,7 @@ from applications.wording import day, short_day
 from directory.formatting import JAPAN, ZoneInfo, moment
 
 # Rows of the picture, in pixels: two labels of lines, then lanes of two lines of text and their marks.
-LABEL, TEXT, STEP, GAP, FOOT = 20, 20, 22, 12, 26
+LABEL, TEXT, STEP, GAP, FOOT = 20, 20, 22, 18, 28
 TOP = 2 * LABEL + 8
 SEPARATOR = " · "
 

@@ -77,7 +77,7 @@ def _lane(row: LedgerRow, happened: Happened, now: datetime) -> Lane:
         holder_lang=script_language(name),
         state=NoticeState(notice.state),
         state_words=str(notice.get_state_display()),
-        asked=row.owed and not row.crossed_out,
+        asked=(row.owed or notice.follows_id is not None) and not row.crossed_out,
         marks=tuple(sorted(marks, key=lambda mark: mark.at)),
     )
 
