@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.wording.mails import mail_error_in_words
@@ -105,12 +105,12 @@ def next_step(state: str, reader: Reader, *, holder: str, recipient: str) -> str
 def trouble(state: str, *, error: str, reason: str) -> str:
     """Say why a letter needs a person: what the mail server said, or what staff wrote."""
     if reason:
-        return _now("The agency's staff stopped the letter: %(reason)s") % {"reason": reason}
+        return gettext("The agency's staff stopped the letter: %(reason)s") % {"reason": reason}
     if state == N.HELD:
-        return _now(
+        return gettext(
             "The connection to the mail server broke after the whole letter was given: it may have "
             "been sent, so the portal does not send it again by itself."
         )
     if state == N.BOUNCED and not error:
-        return _now("The mail server took the letter, and it came back undeliverable.")
+        return gettext("The mail server took the letter, and it came back undeliverable.")
     return mail_error_in_words(error)
