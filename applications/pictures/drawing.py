@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from applications.pictures.lettering import COLUMNS, columns_of, cut
 from applications.pictures.marks import MARKS, shape
-from applications.pictures.sayings import finding
+from applications.pictures.sayings import finding, joined
 from applications.pictures.timeline import Lane, Timeline, levels, place
 from applications.wording import day, short_day
 from directory.formatting import JAPAN, ZoneInfo, moment
@@ -58,7 +58,7 @@ def _description(timeline: Timeline) -> str:
     deadline = _("The deadline is %(moment)s.") % {
         "moment": moment(timeline.closes_at, JAPAN, language)
     }
-    return " ".join([*finding(timeline), deadline, *lanes])
+    return joined([finding(timeline), deadline, *lanes])
 
 
 def _line(

@@ -1,6 +1,7 @@
 """What the timeline says in words: its finding, the key to its marks, and the table with everything it draws."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.html import format_html
@@ -11,11 +12,20 @@ from django.utils.translation import gettext as _
 from applications.pictures.marks import MARKS, shape
 from applications.pictures.timeline import Lane, Timeline
 from applications.workflow import DONE, NEEDS_A_PERSON, NoticeState
-from directory.formatting import JAPAN, moment
+from directory.formatting import JAPAN, is_japanese, moment
 
 
-def finding(timeline: Timeline) -> list[str]:
-    """Return what the picture shows, in sentences, the most pressing after the sum."""
+def finding(timeline: Timeline) -> str:
+    """Return what the picture shows, in sentences: the sum, then the most pressing."""
+    return joined(_findings(timeline))
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Put sentences behind one another; Japanese ones need no space between them."""
+    return ("" if is_japanese(get_language()) else " ").join(sentences)
+
+
+def _findings(timeline: Timeline) -> list[str]:
     asked = [lane.state for lane in timeline.lanes if lane.asked]
     if not asked:
         return [_("The list asks for no notice here.")]

@@ -132,7 +132,7 @@ def test_the_finding_counts_every_notice_asked_for_once(states, said):
     lanes = [Lane("RCN", "Kari", "", state, "", asked=True) for state in states]
     lanes.append(Lane("ANR", "Zoé", "", N.NOTHING_OWED, "", asked=False))
 
-    assert " ".join(pictures.finding(Timeline(tuple(lanes), CLOSES, NOW))) == said
+    assert pictures.finding(Timeline(tuple(lanes), CLOSES, NOW)) == said
 
 
 def test_the_picture_says_what_it_shows_in_the_page_s_language():
