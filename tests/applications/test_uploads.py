@@ -92,6 +92,25 @@ def test_anything_else_is_refused(name, content):
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("photo.heic", b"ftypheic", "Choose a PDF, an .eml, a .txt, a PNG or a JPEG file."),
+        ("photo.heic", b"ftypheic", "shown by a picture of the screen."),
+        ("photo.png", JPEG, "changing the ending of its name does not change what it is."),
+        ("half.jpg", JPEG[:-2], "Take or save the picture again;"),
+        ("large.jpg", JPEG + b"x" * MAX_BYTES, "Save the picture smaller,"),
+        ("empty.png", b"", "The submitted file is empty."),
+        ("page.eml", b"<html>", "Save the mail again in your mail program, or print it as PDF."),
+    ],
+)
+def test_a_refusal_says_how_to_mend_it(name, content, says):
+    with pytest.raises(ValidationError) as refusal:
+        check(name, content)
+
+    assert says in " ".join(refusal.value.messages)
+
+
+@pytest.mark.parametrize(
     ("typed", "kept"),
     [
         ("../../etc/passwd.txt", "passwd.txt"),
