@@ -18,6 +18,7 @@ from directory.formatting import JAPAN, ZoneInfo, moment
 LABEL, TEXT, STEP, GAP, FOOT = 20, 20, 22, 18, 28
 TOP = 2 * LABEL + 8
 SEPARATOR = " · "
+LEAST = 8
 
 
 def draw(timeline: Timeline, slug: str) -> SafeString:
@@ -100,7 +101,9 @@ def _lane(lane: Lane, top: int, span: tuple[datetime, datetime]) -> tuple[int, S
             for mark, where, step in zip(lane.marks, places, steps, strict=True)
         ],
     )
-    room = COLUMNS - columns_of(lane.body) - len(SEPARATOR)
+    # A long label leaves the name a few letters all the same.
+    body = cut(lane.body)
+    room = max(COLUMNS - columns_of(body) - len(SEPARATOR), LEAST)
     lang = format_html(' lang="{}"', lane.holder_lang) if lane.holder_lang else ""
     drawn = format_html(
         '<g class="timeline__lane">'
@@ -113,7 +116,7 @@ def _lane(lane: Lane, top: int, span: tuple[datetime, datetime]) -> tuple[int, S
         "{marks}</g>",
         line=line,
         name=top + TEXT - 5,
-        body=lane.body,
+        body=body,
         separator=SEPARATOR,
         lang=lang,
         holder=cut(lane.holder, room),

@@ -1,11 +1,13 @@
 """The picture of the ledger: rows and events made into lanes and marks; without a drawing, its words remain."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from applications import pictures
 from applications.models import Happening
@@ -38,11 +40,20 @@ Happened = Sequence[tuple[Happening, datetime]]
 
 def timeline(book: Ledger, rows: Iterable[LedgerRow], now: datetime) -> Timeline:
     """Read what happened, in one statement, and put it into lanes in the order of ``rows``."""
-    happened = notice_happenings(book.application)
+    rows, happened = list(rows), notice_happenings(book.application)
+    alike = Counter((row.notice.body_id, row.notice.holder_id) for row in rows)
     application = book.application
     returned = application.status == Status.RETURNED and application.returned_until
     return Timeline(
-        lanes=tuple(_lane(row, happened.get(row.notice.pk, ()), now) for row in rows),
+        lanes=tuple(
+            _lane(
+                row,
+                happened.get(row.notice.pk, ()),
+                now,
+                by_grant=alike[row.notice.body_id, row.notice.holder_id] > 1,
+            )
+            for row in rows
+        ),
         closes_at=application.returned_until if returned else application.call.closes_at,
         now=now,
     )
@@ -67,12 +78,22 @@ def picture(seen: Timeline, slug: str = "timeline") -> dict[str, Any]:
     }
 
 
-def _lane(row: LedgerRow, happened: Happened, now: datetime) -> Lane:
+def _label(row: LedgerRow, *, by_grant: bool) -> str:
+    """Name the body, and what tells the notice from another of the same holder to the same body."""
+    notice, label = row.notice, row.notice.body.acronym
+    if by_grant and notice.grant and notice.grant.reference:
+        label = f"{label} {notice.grant.reference}"
+    if notice.follows_id:
+        return _("%(body)s, follow-up") % {"body": label}
+    return label
+
+
+def _lane(row: LedgerRow, happened: Happened, now: datetime, *, by_grant: bool) -> Lane:
     notice, who = row.notice, row.notice.holder.researcher
     name, _beside = person_name(who.name, who.name_latin, get_language())
     marks = [Mark(KINDS[act], at) for act, at in happened] + _due(row, now)
     return Lane(
-        body=notice.body.acronym,
+        body=_label(row, by_grant=by_grant),
         holder=name,
         holder_lang=script_language(name),
         state=NoticeState(notice.state),

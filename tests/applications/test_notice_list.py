@@ -271,6 +271,19 @@ def test_due_and_overdue_are_marks_of_their_own(scene, rows, days, now, kinds):
     assert seen.lanes[0].marks[0].at == midnight
 
 
+def test_lanes_of_one_holder_to_one_body_are_told_apart(scene, rows):
+    scenes.grant(scene.application, scene.partner, "rcn", "400001")
+    sync(scene)
+    follow_up(rows["nihr"])
+    book = ledger(scene.stored())
+
+    seen = timeline(book, book.rows, NOW)
+
+    assert {lane.body for lane in seen.lanes} == {
+        *("RCN 311393", "RCN 400001", "NIHR", "NIHR, follow-up", "ANR")
+    }
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_picture_costs_one_statement(scene, django_assert_num_queries, number):
     for place in range(number - 1):
