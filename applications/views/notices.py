@@ -3,15 +3,22 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import permissions
 from applications.models import Application
 from applications.queries.ledger import Ledger, LedgerRow, ledger
+from applications.views.frame import reader_zone
 from applications.views.letter_shown import Desk, letter_file
+from applications.views.notice_rows import listed
+from applications.views.notice_timeline import picture, timeline
 from applications.views.releasing import release
-from applications.views.telling import deal_with, frame, in_words
+from applications.views.telling import deal_with, frame
+from applications.views.waiting_mail import waiting_words
+
+PAGE = "applications:notice"
 
 
 def _application(request: HttpRequest, ref: str) -> Application:
@@ -39,12 +46,21 @@ def _found(request: HttpRequest, ref: str, pk: int) -> tuple[Ledger, LedgerRow]:
 @require_safe
 def notice_list(request: HttpRequest, ref: str) -> HttpResponse:
     """Show every row of the ledger: what is asked, of whom, when, and what was done."""
-    book = ledger(_application(request, ref))
+    book, now = ledger(_application(request, ref)), timezone.now()
+    rows = listed(
+        book,
+        (*book.rows, *book.crossed_out),
+        request.user,
+        lambda pk: reverse(PAGE, args=[ref, pk]),
+    )
+    seen = timeline(book, [one["row"] for one in rows], now)
     context = {
-        "rows": [in_words(row) for row in book.rows],
-        "crossed_out": [in_words(row) for row in book.crossed_out],
+        "rows": [one for one in rows if not one["row"].crossed_out],
+        "crossed_out": [one for one in rows if one["row"].crossed_out],
         "may_remind": permissions.may(request.user, permissions.INVITE, book.application),
-        "waits_for_submission": any(row.not_after for row in book.rows),
+        "picture": picture(seen),
+        "zone": reader_zone(request),
+        "waiting_mail": waiting_words(book.application, now),
     }
     return render(request, "applications/notice_list.html", frame(book) | context)
 
