@@ -7,7 +7,7 @@ from applications.actions.answering import (
     note_opened,
 )
 from applications.actions.beginning import copy_application, start_again, start_application
-from applications.actions.bouncing import mark_bounced
+from applications.actions.bouncing import mark_bounced, mark_returned
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
@@ -32,21 +32,27 @@ from applications.actions.inviting import (
     invite,
     remind,
 )
+from applications.actions.mail_queue import discard_message, hold_message, send_again
+from applications.actions.mail_switch import hold_all_mail, open_mail
 from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
     AlreadyLive,
+    BeingHandedOver,
     CallClosed,
     Conflict,
+    ForItsHolder,
     InvitationOver,
     NoAccount,
     NoAddress,
+    NoLongerOfUse,
     NotHandedOver,
     NotPermitted,
     NotReady,
     StillNeeded,
+    SwitchUnchanged,
     TooManyInvitations,
     TooSoon,
 )
@@ -60,12 +66,15 @@ __all__ = [
     "AddressForgotten",
     "AlreadyConfirmed",
     "AlreadyLive",
+    "BeingHandedOver",
     "CallClosed",
     "Conflict",
+    "ForItsHolder",
     "InvitationOver",
     "LastApprover",
     "NoAccount",
     "NoAddress",
+    "NoLongerOfUse",
     "NotAllowed",
     "NotHandedOver",
     "NotPermitted",
@@ -75,6 +84,7 @@ __all__ = [
     "ReasonNeeded",
     "SameRole",
     "StillNeeded",
+    "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",
     "answer_own_condition",
@@ -90,15 +100,20 @@ __all__ = [
     "correct_own_particulars",
     "decide_claim",
     "decline_invitation",
+    "discard_message",
     "edit_notice",
     "forget_invited",
     "hand_over_lead",
+    "hold_all_mail",
+    "hold_message",
     "invite",
     "link_account",
     "link_orcid",
     "mail_personal_link",
     "mark_bounced",
+    "mark_returned",
     "note_opened",
+    "open_mail",
     "record_notice",
     "remind",
     "remove_credentials",
@@ -109,6 +124,7 @@ __all__ = [
     "save_person",
     "save_profile",
     "save_section",
+    "send_again",
     "settle_message",
     "start_again",
     "start_application",
