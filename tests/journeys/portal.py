@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone, translation
 
 from applications import actions
-from applications.models import Application, Invitation, PersonalLink
+from applications.models import Application, Invitation, Message, PersonalLink
 from applications.models.evidence import Proof
 from applications.models.invitation import PERSONAL_LINK_LASTS, token_digest
 from directory.models import User
@@ -112,6 +112,9 @@ def _walk(patterns, prefix: str, names: str) -> Iterator[Route]:
 INVITED = tuple(
     f"applications:person_{name}.pk" for name in ("invite", "remind", "address", "uninvite")
 )
+MAIL = tuple(
+    f"applications:staff_mail_{name}.pk" for name in ("one", "hold", "again", "discard", "bounced")
+)
 
 
 def samples() -> dict[str, str]:
@@ -149,6 +152,7 @@ def samples() -> dict[str, str]:
         **dict.fromkeys(INVITED, str(invitation.membership_id)),
         "applications:claim.pk": str(invitation.pk),
         "applications:staff_bounced.pk": str(invitation.pk),
+        **dict.fromkeys(MAIL, str(Message.objects.filter(application=application).last().pk)),
         "applications:staff_hand_over.pk": str(application.pk),
         "applications:staff_application.pk": str(application.pk),
     }
