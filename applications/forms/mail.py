@@ -27,7 +27,7 @@ class SwitchForm(ReasonForm):
     """Where the switch of all mail is to stand, as the page that was looked at meant it, and why."""
 
     to = forms.ChoiceField(
-        choices=[("HELD", _("Held")), ("OPEN", _("Open"))], widget=forms.HiddenInput
+        choices=[("HELD", "HELD"), ("OPEN", "OPEN")], widget=forms.HiddenInput
     )
     field_order = ("to", "reason")
 
