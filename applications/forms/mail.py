@@ -26,9 +26,7 @@ class ReasonForm(forms.Form):
 class SwitchForm(ReasonForm):
     """Where the switch of all mail is to stand, as the page that was looked at meant it, and why."""
 
-    to = forms.ChoiceField(
-        choices=[("HELD", "HELD"), ("OPEN", "OPEN")], widget=forms.HiddenInput
-    )
+    to = forms.ChoiceField(choices=[("HELD", "HELD"), ("OPEN", "OPEN")], widget=forms.HiddenInput)
     field_order = ("to", "reason")
 
     def __init__(self, *args: Any, button: Any, **kwargs: Any) -> None:
