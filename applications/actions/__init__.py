@@ -11,6 +11,8 @@ from applications.actions.bouncing import mark_bounced, mark_returned
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
+    choose_reminders,
+    confirm_again,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -48,21 +50,27 @@ from applications.actions.refusals import (
     NoAccount,
     NoAddress,
     NoLongerOfUse,
+    NotConfirmed,
     NotHandedOver,
+    NothingOpen,
     NotPermitted,
     NotReady,
+    RemindersOff,
     StillNeeded,
     SwitchUnchanged,
     TooManyInvitations,
     TooSoon,
 )
+from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders, remind_holder
 from applications.actions.removing import remove_grant, remove_person
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
+from applications.actions.troubles import tell_holder_again
 from applications.workflow import NotAllowed
 
 __all__ = [
+    "REMINDERS_AT_ONCE",
     "AddressForgotten",
     "AlreadyConfirmed",
     "AlreadyLive",
@@ -76,12 +84,15 @@ __all__ = [
     "NoAddress",
     "NoLongerOfUse",
     "NotAllowed",
+    "NotConfirmed",
     "NotHandedOver",
     "NotPermitted",
     "NotReady",
     "NotYet",
+    "NothingOpen",
     "OwnRole",
     "ReasonNeeded",
+    "RemindersOff",
     "SameRole",
     "StillNeeded",
     "SwitchUnchanged",
@@ -92,6 +103,8 @@ __all__ = [
     "cancel_invitation",
     "change_staff_role",
     "choose_not_to_send",
+    "choose_reminders",
+    "confirm_again",
     "confirm_invitation",
     "confirm_on_behalf",
     "copy_application",
@@ -114,8 +127,10 @@ __all__ = [
     "mark_returned",
     "note_opened",
     "open_mail",
+    "owe_due_reminders",
     "record_notice",
     "remind",
+    "remind_holder",
     "remove_credentials",
     "remove_grant",
     "remove_person",
@@ -129,6 +144,7 @@ __all__ = [
     "start_again",
     "start_application",
     "submit_application",
+    "tell_holder_again",
     "unlink_orcid",
     "withdraw_application",
     "withdraw_consent",

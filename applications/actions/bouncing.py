@@ -8,6 +8,7 @@ from applications import permissions
 from applications.actions.claiming import claim, lock, record
 from applications.actions.delivery import move_notice
 from applications.actions.refusals import BeingHandedOver, NotHandedOver
+from applications.actions.troubles import tell_asker
 from applications.models import Application, Happening, Message, MessageState, Notice
 from directory.models import User
 
@@ -60,5 +61,6 @@ def _note(
     message.save(update_fields=["state"])
     if application is not None:
         move_notice(message, application, at)
+        tell_asker(application, message, at)
         record(application, Happening.MAIL_BOUNCED, by, at, message=message.pk)
     return message

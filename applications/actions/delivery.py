@@ -1,8 +1,9 @@
-"""What follows from the outcome of a mail: its notice moves on, in the transaction that notes the outcome."""
+"""What follows from a mail's outcome, noted with it: its notice moves on, whoever caused it is told."""
 
 from datetime import datetime
 
 from applications.actions.claiming import lock, record
+from applications.actions.troubles import tell_asker
 from applications.models import (
     Application,
     Channel,
@@ -32,6 +33,7 @@ def settle_message(message: Message, at: datetime) -> None:
         return
     application = lock(message.application_id)
     move_notice(message, application, at)
+    tell_asker(application, message, at)
 
 
 def move_notice(message: Message, application: Application, at: datetime) -> None:

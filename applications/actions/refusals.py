@@ -85,6 +85,18 @@ class InvitationOver(Exception):
         self.invitation = invitation
 
 
+class NotConfirmed(Exception):
+    """The person has not confirmed that they take part, or has taken it back."""
+
+
+class RemindersOff(Exception):
+    """The person wants no reminders."""
+
+
+class NothingOpen(Exception):
+    """There is no notice that the person could be reminded of."""
+
+
 class NotHandedOver(Exception):
     """The mail never reached a mail server, so it cannot have come back."""
 

@@ -10,6 +10,7 @@ from applications.outbox.delivering import (
 )
 from applications.outbox.gate import database_identity, is_copy, is_held, mail_gate, shut_gate
 from applications.outbox.recording import (
+    draft_mail,
     one_line,
     record_account_mail,
     record_letter,
@@ -24,6 +25,7 @@ __all__ = [
     "claim_due",
     "database_identity",
     "deliver_due",
+    "draft_mail",
     "envelope",
     "is_copy",
     "is_held",

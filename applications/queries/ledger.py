@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from applications.models import Application, Membership, Notice, ReliedGrant, Role
+from applications.queries.reminding import REMINDABLE, takes_part
 from applications.rules.notices import OWED
 from applications.workflow import FINAL, SETTLED, NoticeState
 from directory.models import (
@@ -44,6 +45,15 @@ class LedgerRow:
     def open(self) -> bool:
         """Whether a letter is still to be sent by somebody."""
         return self.owed and not self.settled and not self.crossed_out
+
+    @property
+    def remindable(self) -> bool:
+        """Whether a colleague may remind the holder of it by mail; the action asks once more."""
+        holder, notice = self.notice.holder, self.notice
+        reached = bool(holder.researcher.email or holder.researcher.user_id)
+        wanted = holder.removed_at is None and holder.reminders_off_at is None
+        first = notice.follows_id is None and notice.state in REMINDABLE
+        return self.open and first and reached and wanted and takes_part(holder)
 
     @property
     def personal(self) -> bool:

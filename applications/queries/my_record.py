@@ -35,6 +35,7 @@ MEMBERSHIP = (
     "confirmed_at",
     "confirmed_how",
     "confirmed_reason",
+    "reminders_off_at",
     "removed_at",
     "removed_reason",
 )

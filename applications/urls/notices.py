@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from applications.views import notices
+from applications.views import notices, reminding
 
 urlpatterns = [
     path("teams/<str:ref>/notices/", notices.notice_list, name="notices"),
+    path("teams/<str:ref>/notices/remind/<int:pk>/", reminding.remind, name="notice_remind"),
     path("teams/<str:ref>/notices/<int:pk>/", notices.notice_page, name="notice"),
     path("teams/<str:ref>/notices/<int:pk>/letter.eml", notices.notice_eml, name="notice_eml"),
 ]

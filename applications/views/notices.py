@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications import permissions
 from applications.models import Application
 from applications.queries.ledger import Ledger, LedgerRow, ledger
 from applications.views.telling import Desk, deal_with, frame, in_words, letter_file
@@ -40,6 +41,7 @@ def notice_list(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         "rows": [in_words(row) for row in book.rows],
         "crossed_out": [in_words(row) for row in book.crossed_out],
+        "may_remind": permissions.may(request.user, permissions.INVITE, book.application),
         "waits_for_submission": any(row.not_after for row in book.rows),
     }
     return render(request, "applications/notice_list.html", frame(book) | context)

@@ -216,6 +216,8 @@ def _page(
         "complete": complete,
         "mailto": mailto(letter, notice.recipient_email) if letter and complete else "",
         "is_holder": notice.holder.is_of(desk.actor),
+        "may_remind": not desk.own
+        and permissions.may(desk.actor, permissions.INVITE, book.application),
         "draft_form": forms.get(DRAFT),
         "record_form": forms.get(RECORD),
         "not_sent_form": forms.get(NOT_SENT),

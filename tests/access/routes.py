@@ -79,6 +79,7 @@ VALUES: dict[str, Any] = {
     "applications:attest.pk": lambda world: world.conditional.pk,
     "applications:notice.pk": lambda world: world.notice.pk,
     "applications:notice_eml.pk": lambda world: world.notice.pk,
+    "applications:notice_remind.pk": lambda world: world.members["partner"].pk,
     "applications:proof.pk": lambda world: world.proof.pk,
     "applications:staff_application.pk": lambda world: world.application.pk,
     "applications:staff_hand_over.pk": lambda world: world.application.pk,

@@ -53,7 +53,8 @@ FIELDS = {
     ),
     "applications.Team": model("ref created_at", created_by=LINK, copied_from=TEAM),
     "applications.Membership": model(
-        "team role confirmed_at confirmed_how confirmed_reason removed_at removed_reason",
+        "team role confirmed_at confirmed_how confirmed_reason reminders_off_at removed_at"
+        " removed_reason",
         researcher=LINK,
         confirmed_by=OTHERS,
     ),

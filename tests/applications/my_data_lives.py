@@ -51,7 +51,7 @@ def life(user, mark, application, other, number=0):
     member = MembershipFactory(
         team=application.team, researcher=researcher, confirmed_how="ON_BEHALF",
         confirmed_reason=f"{word} said so", confirmed_by=other, removed_at=SUBMITTED_AT + DAY,
-        removed_reason=f"{word} left",
+        removed_reason=f"{word} left", reminders_off_at=CREATED_AT,
     )  # fmt: skip
     agency = AgencyFactory(slug=f"{word}-fund")
     grant = GrantFactory(

@@ -158,6 +158,14 @@ CLOSED = {
     ],
     "confirm_invitation": [of_invitation(actions.confirm_invitation, answers={}, seen="")],
     "decline_invitation": [of_invitation(actions.decline_invitation, reason="")],
+    "confirm_again": [
+        lambda scene: actions.confirm_again(
+            membership_id=scene.partner.pk,
+            answers={},
+            seen="",
+            **who(scene) | {"by": scene.partner},
+        )
+    ],
     "correct_own_particulars": [correct_particulars],
     "correct_own_grant": [correct_grant],
     "answer_own_condition": [
@@ -182,12 +190,16 @@ CLOSED = {
         ),
     ],
 }
-OPEN = {"withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"}
+OPEN = {
+    *("withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"),
+    *("remind_holder", "owe_due_reminders", "settle_message", "tell_holder_again"),
+}
 AFTER_WITHDRAWAL = {"start_again"}
 # What a person may always do about their own part, and what keeps a team from being stuck.
 OF_PEOPLE = {
     "link_account",
     *("withdraw_consent", "forget_invited", "mail_personal_link", "note_opened"),
+    "choose_reminders",
     *("hand_over_lead", "mark_bounced"),
     # Of the outbox, at any time: mail goes wrong after deadlines, too.
     *("mark_returned", "hold_message", "send_again", "discard_message"),

@@ -133,7 +133,9 @@ def test_the_list_reads_a_fixed_number_of_statements(lead, scene, django_assert_
         add(scene, slug)
     assert Notice.objects.count() == rows
 
-    with django_assert_num_queries(7):  # session, account, application, and four of the ledger
+    with django_assert_num_queries(
+        8
+    ):  # session, account, application, may remind, four of the ledger
         lead.get(listing(scene))
 
 

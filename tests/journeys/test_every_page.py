@@ -22,7 +22,9 @@ OWN_PAGES = [
     "condition",
     "notice",
     "notice_eml",
+    "reminders",
     "withdraw",
+    "confirm",
 ]
 # The staff's mail queue.
 MAIL_PAGES = ["", "_switch", "_one", "_hold", "_again", "_discard", "_bounced"]
@@ -121,6 +123,7 @@ SIGNED_IN = {
             "notices",
             "notice",
             "notice_eml",
+            "notice_remind",
             "answers",
             "erad",
             "check_answers",

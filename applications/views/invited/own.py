@@ -21,7 +21,7 @@ from applications.models import Role
 from applications.queries.application import workspace
 from applications.queries.ledger import Ledger, LedgerRow, ledger
 from applications.queries.sections import ATTESTED_FOR, grant_values, person_values
-from applications.views.grants import doubts_about
+from applications.views.doubts import doubts_about
 from applications.views.invited.ways import Way, own_page
 from applications.views.invited.words import conditions_of
 from applications.views.matching import nih_of
@@ -161,6 +161,20 @@ def withdraw(request: HttpRequest, way: Way) -> HttpResponse:
         return _form(request, way, form, _("Withdraw my consent"), lead=lead)
     actions.withdraw_consent(reason=form.cleaned_data["reason"], **_who(way))
     messages.success(request, _("Your consent is withdrawn. The lead is told."))
+    return redirect(way.at())
+
+
+def reminders(request: HttpRequest, way: Way) -> HttpResponse:
+    """Stop the reminders of notices, or want them again: the button of the own page."""
+    if request.method == "POST":
+        wanted = request.POST.get("wanted") == "yes"
+        actions.choose_reminders(wanted=wanted, **_who(way))
+        messages.success(
+            request,
+            _("You are reminded of notices again.")
+            if wanted
+            else _("You get no more reminders of notices."),
+        )
     return redirect(way.at())
 
 

@@ -9,6 +9,7 @@ from applications.models import Role
 from applications.queries.application import workspace
 from applications.queries.invitations import link_of, newest_application
 from applications.queries.ledger import ledger
+from applications.views.invited import again
 from applications.views.invited.pages import mail_link
 from applications.views.invited.ways import (
     Way,
@@ -41,6 +42,8 @@ def page(request: HttpRequest, way: Way) -> HttpResponse:
         "correct": way.at("particulars") if open_now else "",
         "add": way.at("grant_add"),
         "withdraw": way.at("withdraw"),
+        "reminders": way.at("reminders"),
+        "confirm": way.at("confirm") if again.may_confirm(way) else "",
         "notices": [{**in_words(one), "href": way.at("notice", one.notice.pk)} for one in rows],
         "may_withdraw": member.confirmed_at is not None
         and member.role != Role.LEAD
