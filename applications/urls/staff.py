@@ -24,6 +24,7 @@ urlpatterns: list = [
     path("staff/mail/<int:pk>/", mail_queue.mail, name="staff_mail_one"),
     path("staff/mail/<int:pk>/hold/", mail_acts.hold, name="staff_mail_hold"),
     path("staff/mail/<int:pk>/again/", mail_acts.again, name="staff_mail_again"),
+    path("staff/mail/<int:pk>/tell/", mail_acts.tell, name="staff_mail_tell"),
     path("staff/mail/<int:pk>/discard/", mail_acts.discard, name="staff_mail_discard"),
     path("staff/mail/<int:pk>/came-back/", mail_acts.came_back, name="staff_mail_bounced"),
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),

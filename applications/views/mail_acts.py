@@ -19,9 +19,11 @@ from directory.addresses import with_punycode
 REFUSALS = (
     actions.BeingHandedOver,
     actions.ForItsHolder,
+    actions.NoAddress,
     actions.NoLongerOfUse,
     actions.NotAllowed,
     actions.NotHandedOver,
+    actions.TooSoon,
 )
 
 
@@ -51,6 +53,10 @@ def _refused(request: HttpRequest, pk: int, refusal: Exception) -> HttpResponse:
             "Its link or its time is over, or its address is erased: sent again it would help nobody. "
             "Discard it, or ask the team to write anew."
         )
+    elif isinstance(refusal, actions.NoAddress):
+        words = _("No e-mail address of the holder is known. Ask the team.")
+    elif isinstance(refusal, actions.TooSoon):
+        words = _("The holder was told within the last 24 hours.")
     else:
         words = _(
             "The mail is not in a state that admits this. Somebody else may have been quicker."
@@ -113,6 +119,11 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         request, pk, actions.send_again,
         _("It waits to be sent again, under the same Message-ID."),
     )  # fmt: skip
+
+
+def tell(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the holder of a letter told once more that it needs them."""
+    return _at_once(request, pk, actions.tell_holder_again, _("The holder is told by mail."))
 
 
 def came_back(request: HttpRequest, pk: int) -> HttpResponse:

@@ -86,7 +86,7 @@ VALUES: dict[str, Any] = {
     "applications:staff_bounced.pk": lambda world: world.invitation.pk,
     **{
         f"applications:staff_mail_{page}.pk": lambda world: world.message.pk
-        for page in ("one", "hold", "again", "discard", "bounced")
+        for page in ("one", "hold", "again", "tell", "discard", "bounced")
     },
     "applications:claim.pk": lambda world: world.invitation.pk,
     "applications:invitation_grant.pk": lambda world: world.invited_grant.pk,

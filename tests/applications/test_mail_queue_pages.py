@@ -95,7 +95,7 @@ def test_jst_never_sees_ameds_mail(client, settings, tmp_path):
 
     assert [row["message"] for row in queue.context["rows"]] == [jst.message]
     assert client.get(of(amed.message)).status_code == 404
-    for page in ("hold", "discard", "again", "bounced"):
+    for page in ("hold", "discard", "again", "tell", "bounced"):
         for ask in (client.get, client.post):
             assert ask(of(amed.message, page)).status_code == 404
     # Sign-in mail is of no agency
@@ -134,6 +134,17 @@ def test_a_letters_page_shows_exactly_what_was_sent_but_no_link_and_offers_no_se
     assert "Send it again" not in shown
     assert officer.post(of(letter, "again")).status_code == 409
     assert Message.objects.get().state == "HELD"
+
+
+def test_the_holder_is_told_again_once_a_day(officer, scene):
+    letter = mails.letter(scene, "HELD", error=GONE, attempts=1)
+
+    first, second = officer.post(of(letter, "tell")), officer.post(of(letter, "tell"))
+
+    told = Message.objects.get(kind="TROUBLE")
+    assert (first.url, told.recipient) == (of(letter), "kari@example.no")
+    assert second.status_code == 409
+    assert "The holder was told within the last 24 hours." in words(second)
 
 
 def test_hold_let_go_and_discard_by_the_buttons(officer, scene):
@@ -183,7 +194,7 @@ def test_a_viewer_looks_and_does_nothing(client, scene):
     message = mails.own(scene)
     client.force_login(mails.staff("VIEWER"))
     assert "What you can do" not in words(client.get(of(message)))
-    for page in ("hold", "discard", "again", "bounced"):
+    for page in ("hold", "discard", "again", "tell", "bounced"):
         assert client.post(of(message, page), {"reason": "r"}).status_code == 403
     assert client.post(SWITCH, {"reason": "r", "to": "HELD"}).status_code == 403
     assert (Message.objects.get().state, MailGate.objects.count()) == ("WAITING", 0)

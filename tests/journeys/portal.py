@@ -142,7 +142,8 @@ INVITED = tuple(
     f"applications:person_{name}.pk" for name in ("invite", "remind", "address", "uninvite")
 )
 MAIL = tuple(
-    f"applications:staff_mail_{name}.pk" for name in ("one", "hold", "again", "discard", "bounced")
+    f"applications:staff_mail_{name}.pk"
+    for name in ("one", "hold", "again", "tell", "discard", "bounced")
 )
 
 

@@ -27,7 +27,7 @@ OWN_PAGES = [
     "confirm",
 ]
 # The staff's mail queue.
-MAIL_PAGES = ["", "_switch", "_one", "_hold", "_again", "_discard", "_bounced"]
+MAIL_PAGES = ["", "_switch", "_one", "_hold", "_again", "_tell", "_discard", "_bounced"]
 # A new route must be put into one of these lists; until then the first test fails.
 PUBLIC = {
     "healthz",
