@@ -175,7 +175,8 @@ def test_any_mail_that_came_back_is_noted_with_one_click(officer, scene):
 
     assert officer.post(of(letter, "bounced")).url == of(letter)
 
-    assert (Message.objects.get().state, Notice.objects.get().state) == ("BOUNCED", "BOUNCED")
+    letter.refresh_from_db()
+    assert (letter.state, Notice.objects.get().state) == ("BOUNCED", "BOUNCED")
 
 
 @pytest.mark.parametrize("act", ["hold", "discard", "again", "bounced"])

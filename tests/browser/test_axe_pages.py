@@ -21,7 +21,7 @@ PAGES = [
 ]  # fmt: skip
 TEAM = ["", "people/", "people/add/", "people/add/?side=japan", "match/", "withdraw/", "copy/"]
 MINE = ["my-data/", "my-data/profile/", "my-data/erasure/", "accounts/email/", "teams/"]
-STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/"]
+STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/", "mail/"]
 
 
 def flaws(walk, paths: list[str]) -> dict[str, list]:
