@@ -15,6 +15,7 @@ HAND_OVER_LEAD = "HAND_OVER_LEAD"
 NOTE_BOUNCE = (
     "NOTE_BOUNCE"  # that a mail of the team came back undeliverable; staff read the mailbox
 )
+HANDLE_MAIL = "HANDLE_MAIL"  # hold, let go or discard a mail of the outbox
 
 SENDS = frozenset({Role.LEAD, Role.DEPUTY})
 EDITS = SENDS | {Role.MEMBER, Role.ADMINISTRATOR}
@@ -55,10 +56,8 @@ def may(actor: Actor, act: str, application: Application) -> bool:
         return True
     if not actor.is_superuser and actor.staff_agency != application.call.owner:
         return False
-    staff_act = act in (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE) or act in set(Act.values) - {
-        Act.SUBMIT,
-        Act.WITHDRAW,
-    }
+    of_staff = (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE, HANDLE_MAIL)
+    staff_act = act in of_staff or act in set(Act.values) - {Act.SUBMIT, Act.WITHDRAW}
     return staff_act and (actor.is_superuser or actor.staff_role in DECIDES)
 
 
@@ -78,6 +77,11 @@ def may_tell(actor: Actor, act: str, notice: Notice) -> bool:
     if may_answer(actor, notice.holder):
         return act in (EDIT, RELEASE, RECORD_NOTICE, NOT_SEND)
     return act in (RECORD_NOTICE, NOT_SEND) and may(actor, act, notice.application)
+
+
+def may_switch_mail(user: User) -> bool:
+    """Whether ``user`` may hold all mail of the portal, and open it again: one switch for both agencies."""
+    return user.is_active and (user.is_superuser or user.staff_role == StaffRole.APPROVER)
 
 
 def may_change_roles(user: User, agency: str = "") -> bool:

@@ -8,7 +8,7 @@ from applications.actions.answering import (
     note_opened,
 )
 from applications.actions.beginning import copy_application, start_again, start_application
-from applications.actions.bouncing import mark_bounced
+from applications.actions.bouncing import mark_bounced, mark_returned
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
@@ -41,17 +41,22 @@ from applications.actions.letter_templates import (
     save_letter_template,
     withdraw_letter_template,
 )
+from applications.actions.mail_queue import discard_message, hold_message, send_again
+from applications.actions.mail_switch import hold_all_mail, open_mail
 from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
     AlreadyLive,
+    BeingHandedOver,
     CallClosed,
     Conflict,
+    ForItsHolder,
     InvitationOver,
     NoAccount,
     NoAddress,
+    NoLongerOfUse,
     NotConfirmed,
     NotHandedOver,
     NothingOpen,
@@ -59,6 +64,7 @@ from applications.actions.refusals import (
     NotReady,
     RemindersOff,
     StillNeeded,
+    SwitchUnchanged,
     TooManyInvitations,
     TooSoon,
 )
@@ -83,8 +89,10 @@ __all__ = [
     "AddressIsPublished",
     "AlreadyConfirmed",
     "AlreadyLive",
+    "BeingHandedOver",
     "CallClosed",
     "Conflict",
+    "ForItsHolder",
     "InvitationOver",
     "LastApprover",
     "LetterIncomplete",
@@ -92,6 +100,7 @@ __all__ = [
     "MayArriveTwice",
     "NoAccount",
     "NoAddress",
+    "NoLongerOfUse",
     "NotATemplate",
     "NotAllowed",
     "NotConfirmed",
@@ -106,6 +115,7 @@ __all__ = [
     "SameRole",
     "SameWords",
     "StillNeeded",
+    "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",
     "acknowledge_letter",
@@ -124,15 +134,20 @@ __all__ = [
     "correct_own_particulars",
     "decide_claim",
     "decline_invitation",
+    "discard_message",
     "edit_notice",
     "forget_invited",
     "hand_over_lead",
+    "hold_all_mail",
+    "hold_message",
     "invite",
     "link_account",
     "link_orcid",
     "mail_personal_link",
     "mark_bounced",
+    "mark_returned",
     "note_opened",
+    "open_mail",
     "owe_due_reminders",
     "record_notice",
     "release_notice",
@@ -147,6 +162,7 @@ __all__ = [
     "save_person",
     "save_profile",
     "save_section",
+    "send_again",
     "settle_message",
     "start_again",
     "start_application",

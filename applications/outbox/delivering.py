@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -129,20 +130,42 @@ def _note(message: Message, outcome: Outcome, error: str, at: datetime, settle: 
     return noted(message, settle, at, *fields)
 
 
-def _mail(message: Message, server: Any) -> EmailMessage:
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands at the head of a mail: exactly what leaves, and what staff are shown of it."""
+
+    sender: str
+    recipient: str
+    reply_to: str
+    message_id: str
+
+
+def envelope(message: Message) -> Envelope:
+    """Return the head of a mail. The Message-ID is the key's: the same however often it is tried."""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    domain = address.partition("@")[2] or "localhost"
+    return Envelope(
+        sender=formataddr((message.sender_name or name, address)),
+        recipient=deliverable_form(message.recipient),
+        reply_to=deliverable_form(message.reply_to) if message.reply_to else "",
+        message_id=f"<{message.dedupe_key.replace(':', '.')}@{message_id_domain()}>",
+    )
+
+
+def message_id_domain() -> str:
+    """Return the domain of this portal's Message-IDs."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+
+
+def _mail(message: Message, server: Any) -> EmailMessage:
+    head = envelope(message)
     return EmailMessage(
         message.subject,
         message.text.replace(LINK, message.secret) if message.secret else message.text,
-        from_email=formataddr((message.sender_name or name, address)),
-        to=[deliverable_form(message.recipient)],
-        reply_to=[deliverable_form(message.reply_to)] if message.reply_to else None,
+        from_email=head.sender,
+        to=[head.recipient],
+        reply_to=[head.reply_to] if head.reply_to else None,
         connection=server,
-        headers={
-            "Message-ID": f"<{message.dedupe_key.replace(':', '.')}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"Message-ID": head.message_id, "Auto-Submitted": "auto-generated"},
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import translation
 
 from applications.models import Event, LetterTemplate, Message, MessageKind, ReleasedLetter
+from applications.outbox import mail_gate
 from directory.models import Call, Institution, Participation
 from tests.access.factors import passkey_of
 from tests.access.worlds import World
@@ -88,6 +89,10 @@ VALUES: dict[str, Any] = {
     "applications:staff_application.pk": lambda world: world.application.pk,
     "applications:staff_hand_over.pk": lambda world: world.application.pk,
     "applications:staff_bounced.pk": lambda world: world.invitation.pk,
+    **{
+        f"applications:staff_mail_{page}.pk": lambda world: world.message.pk
+        for page in ("one", "hold", "again", "tell", "discard", "bounced")
+    },
     "applications:claim.pk": lambda world: world.invitation.pk,
     "applications:invitation_grant.pk": lambda world: world.invited_grant.pk,
     **{
@@ -114,6 +119,7 @@ ROWS: dict[str, Any] = {
     "applications_event": lambda world: Event.objects.filter(application=world.application).first(),
     "applications_notice": lambda world: world.notice,
     "applications_message": lambda world: world.message,
+    "applications_mailgate": lambda world: mail_gate(),
     "applications_proof": lambda world: world.proof,
     "applications_invitation": lambda world: world.invitation,
     "applications_lettertemplate": lambda world: LetterTemplate.objects.get(owner=world.owner),

@@ -202,14 +202,16 @@ OF_PEOPLE = {
     *("withdraw_consent", "forget_invited", "mail_personal_link", "note_opened"),
     "choose_reminders",
     *("hand_over_lead", "mark_bounced"),
+    # Of the outbox, at any time: mail goes wrong after deadlines, too.
+    *("mark_returned", "hold_message", "send_again", "discard_message"),
 }
 # Of one's own account, at any time: an iD proved at ORCID is a fact of the person, and what was
 # submitted keeps what it held.
 OF_NO_APPLICATION = {
     *("save_profile", "request_erasure", "withdraw_erasure_request"),
     *("link_orcid", "unlink_orcid", "remove_credentials"),
-    "change_staff_role",
     *("save_letter_template", "withdraw_letter_template"),
+    *("change_staff_role", "hold_all_mail", "open_mail"),
 }
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 

@@ -122,8 +122,8 @@ def test_staff_list_filtered_and_searched(client, scene, rows, django_assert_num
         "explained": "false",
     }
 
-    # session, account, calls to choose, page, people, funders
-    with django_assert_num_queries(6):
+    # session, account, calls to choose, page, people, funders, switch of mail
+    with django_assert_num_queries(7):
         response = client.get(reverse("applications:staff_applications"), asked)
 
     assert len(response.context["rows"]) == rows

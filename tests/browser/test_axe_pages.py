@@ -30,7 +30,7 @@ TEAM = [
     "copy/",
 ]
 MINE = ["my-data/", "my-data/profile/", "my-data/erasure/", "accounts/email/", "teams/"]
-STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/"]
+STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/", "mail/"]
 
 
 def flaws(walk, paths: list[str]) -> dict[str, list]:

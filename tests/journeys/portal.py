@@ -165,6 +165,10 @@ def _walk(patterns, prefix: str, names: str) -> Iterator[Route]:
 INVITED = tuple(
     f"applications:person_{name}.pk" for name in ("invite", "remind", "address", "uninvite")
 )
+MAIL = tuple(
+    f"applications:staff_mail_{name}.pk"
+    for name in ("one", "hold", "again", "tell", "discard", "bounced")
+)
 
 
 def samples() -> dict[str, str]:
@@ -208,6 +212,7 @@ def samples() -> dict[str, str]:
         **dict.fromkeys(INVITED, str(invitation.membership_id)),
         "applications:claim.pk": str(invitation.pk),
         "applications:staff_bounced.pk": str(invitation.pk),
+        **dict.fromkeys(MAIL, str(Message.objects.filter(application=application).last().pk)),
         "applications:staff_hand_over.pk": str(application.pk),
         "applications:staff_application.pk": str(application.pk),
     }

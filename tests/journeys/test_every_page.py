@@ -27,6 +27,8 @@ OWN_PAGES = [
     "withdraw",
     "confirm",
 ]
+# The staff's mail queue.
+MAIL_PAGES = ["", "_switch", "_one", "_hold", "_again", "_tell", "_discard", "_bounced"]
 # A new route must be put into one of these lists; until then the first test fails.
 PUBLIC = {
     "healthz",
@@ -140,6 +142,7 @@ SIGNED_IN = {
             "staff_application",
             "staff_hand_over",
             "staff_bounced",
+            *(f"staff_mail{page}" for page in MAIL_PAGES),
             "staff_members",
             "staff_grants",
             "staff_notices",
