@@ -30,7 +30,7 @@ class SmtpBackend(EmailBackend):
                 self.connection.ehlo_or_helo_if_needed()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise _not_taken(Stage.CONNECT, error) from error
+            raise _not_connected(error) from error
         return opened
 
     def _send(self, email_message: EmailMessage) -> bool:
@@ -54,8 +54,9 @@ class SmtpBackend(EmailBackend):
             self.connection.send(content)
             self._expect(stage, self.connection.getreply(), *range(200, 300))
         except (smtplib.SMTPException, OSError) as error:
+            # smtplib's own codes (500 for a line too long) are no answer of the server.
             self._drop()
-            raise _not_taken(stage, error) from error
+            raise NotTaken(stage, None, str(error)) from error
         return True
 
     def _expect(self, stage: Stage, reply: tuple[int, bytes], *codes: int) -> None:
@@ -65,8 +66,17 @@ class SmtpBackend(EmailBackend):
         if code == 421 or code < 0:
             self._drop()
         else:
-            self.connection.rset()
+            self._begin_afresh()
         raise NotTaken(stage, code if code > 0 else None, words.decode("utf-8", "replace"))
+
+    def _begin_afresh(self) -> None:
+        """Make the connection fit for the next mail; a server that goes away has answered all the same."""
+        try:
+            code, _words = self.connection.rset()
+        except (smtplib.SMTPException, OSError):
+            code = -1
+        if code != 250:
+            self._drop()
 
     def _drop(self) -> None:
         """Forget the connection without a farewell that a silent server would make us wait for."""
@@ -89,9 +99,9 @@ def _on_the_wire(content: bytes) -> bytes:
     return dotted + (b"" if dotted.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
-def _not_taken(stage: Stage, error: Exception) -> NotTaken:
+def _not_connected(error: Exception) -> NotTaken:
     code = getattr(error, "smtp_code", None)
     words = getattr(error, "smtp_error", None) or str(error)
     if isinstance(words, bytes):
         words = words.decode("utf-8", "replace")
-    return NotTaken(stage, code if code and code > 0 else None, str(words))
+    return NotTaken(Stage.CONNECT, code if code and code > 0 else None, str(words))
