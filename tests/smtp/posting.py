@@ -86,3 +86,20 @@ def deliver(at: datetime = AT, connection=None) -> dict[str, int]:
 
 def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
+
+
+def many(post: Post, number: int, at: datetime = AT) -> None:
+    """Owe so many mails of the portal's own, quickly."""
+    Message.objects.bulk_create(
+        Message(
+            dedupe_key=f"many:{place}",
+            kind=MessageKind.TEAM,
+            application=post.application,
+            recipient=f"many{place}@example.org",
+            subject=f"News {place}",
+            text="The team has news.\n" * 20,
+            created_at=at,
+            available_at=at,
+        )
+        for place in range(number)
+    )

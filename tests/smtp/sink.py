@@ -53,7 +53,7 @@ class Taken:
         return email.message_from_bytes(self.content, policy=policy.default)
 
     @property
-    def key(self) -> str:
+    def message_id(self) -> str:
         """The Message-ID, read without parsing the whole mail."""
         _before, _name, rest = self.content.partition(b"Message-ID: ")
         return rest.partition(b"\r\n")[0].decode()
@@ -115,12 +115,12 @@ class Sink:
     def _run(self, job: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(job, self._loop).result(10)
 
-    def keys(self) -> list[str]:
-        return [one.key for one in self.taken]
+    def message_ids(self) -> list[str]:
+        return [one.message_id for one in self.taken]
 
 
 class Conversation(SMTP):
-    """One connection to the sink."""
+    """One connection to the sink; the names are aiosmtpd's."""
 
     def __init__(self, sink: Sink, **options: Any) -> None:
         self.sink = sink
@@ -135,20 +135,20 @@ class Conversation(SMTP):
             await self._play(step)
         await super()._handle_client()
 
-    async def smtp_MAIL(self, arg: str | None) -> None:
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         self.sink.conversations += 1
         self.step = self.sink.script.popleft() if self.sink.script else self.sink.always
         await self._at(MAIL) or await super().smtp_MAIL(arg)
 
-    async def smtp_RCPT(self, arg: str | None) -> None:
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         await self._at(RCPT) or await super().smtp_RCPT(arg)
 
-    async def smtp_DATA(self, arg: str | None) -> None:
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         if not await self._at(DATA):
             await super().smtp_DATA(arg)
             self.sink.reached(ANSWERED)
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Take the content, or do with it what the script says; called before it is answered."""
         step = self.step if self.step and self.step.at == CONTENT else None
         self.sink.reached(CONTENT)

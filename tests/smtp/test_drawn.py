@@ -12,7 +12,7 @@ from applications import outbox
 from applications.models import Message, Notice
 from applications.outbox import delivering
 from tests.smtp.drawing import World, draw
-from tests.smtp.posting import AT, Post, deliver
+from tests.smtp.posting import AT, deliver
 from tests.smtp.test_table import NOTICES
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ class Play:
             f"<{one.dedupe_key.replace(':', '.')}@portal.test>": number
             for number, one in enumerate(self.rows())
         }
-        return Counter(place[key] for key in self.sink.keys())
+        return Counter(place[key] for key in self.sink.message_ids())
 
 
 def play(script, sink, post, notices):
