@@ -46,7 +46,7 @@ def stop(nurseries, victims):
     assert [one.wait() for one in nurseries] == ["ended 0"] * len(victims)
 
 
-def wait_until(true, seconds=90):
+def wait_until(true, seconds=300):
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until
@@ -128,8 +128,6 @@ def test_two_workers_that_find_one_lapsed_letter_hold_it_once(sink, post, monkey
     tallies = scenes.at_once([lambda: deliver(later)] * 2)
     assert sorted(map(len, tallies)) == [0, 1]  # one held it, the other did nothing and lives
     letter.refresh_from_db()
-    assert (letter.state, letter.notice.state) == ("HELD", "RELEASED")
-    letter.notice.refresh_from_db()
-    assert letter.notice.state == "HELD"
+    assert (letter.state, letter.notice.state) == ("HELD", "HELD")
     assert letter.application.events.filter(act="NOTICE_HELD").count() == 1
     assert sink.taken == []
