@@ -3,6 +3,7 @@
 import asyncio
 import email
 import logging
+import sys
 import threading
 import time
 from collections import deque
@@ -188,3 +189,17 @@ class Conversation(SMTP):
             self.transport.close()
             await asyncio.Event().wait()
         return words
+
+
+def main() -> None:
+    """Serve until standard input ends: tell the port, and for each line how many mails were taken since."""
+    sink = Sink().start()
+    print(sink.port, flush=True)  # noqa: T201 -- read by whoever started this
+    for _line in sys.stdin:
+        print(len(sink.taken), flush=True)  # noqa: T201
+        sink.taken.clear()
+    sink.stop()
+
+
+if __name__ == "__main__":
+    main()
