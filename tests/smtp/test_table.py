@@ -78,6 +78,41 @@ def test_what_follows_from_an_answer(sink, connection, post, step, letter):
 
 
 @WHOM
+@pytest.mark.parametrize("code", [421, 451, 550, 530, None])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_server_that_is_asked_everything_at_once_decides_the_same(
+    sink, connection, post, stage, code, letter
+):
+    sink.pipelining = True
+    step = Step(stage, code)
+    message = post.letter() if letter else post.own()
+    sink.script.append(step)
+    what = meaning(step, letter=letter)
+    assert deliver(connection=connection) == {OUTCOMES[what].value: 1}
+    assert stands(message)[0] == {
+        "soon": "WAITING", "late": "WAITING", "server": "WAITING", "never": "FAILED", "held": "HELD",
+    }[what]  # fmt: skip
+    assert sink.taken == []
+    # And the next mail is a mail of its own
+    other = post.own()
+    deliver(connection=connection)
+    assert stands(other)[0] == "HANDED_OVER"
+    assert [one.recipients for one in sink.taken] == [(other.recipient,)]
+
+
+def test_a_server_that_wants_the_text_of_a_refused_mail_gets_none(sink, connection, post):
+    """RFC 2920: DATA was on its way when the recipient was refused, and is answered 354 all the same."""
+    sink.pipelining = sink.wants_text_anyway = True
+    message, other = post.letter(), post.own()
+    sink.script.append(Step(RCPT, 550))
+    deliver(connection=connection)
+    deliver(connection=connection)
+    assert [stands(one)[0] for one in (message, other)] == ["FAILED", "HANDED_OVER"]
+    assert [one.recipients for one in sink.taken] == [(other.recipient,)]
+    assert sink.connections == 2
+
+
+@WHOM
 def test_what_is_taken_is_handed_over_with_every_line(sink, connection, post, letter):
     message = post.letter() if letter else post.own()
     assert deliver(connection=connection) == {"handed over": 1}
