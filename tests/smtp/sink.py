@@ -79,6 +79,7 @@ class Sink:
         self.taken: list[Taken] = []
         self.connections = self.conversations = 0
         self.worker_dies = False
+        self.open: set[Any] = set()
         self.reached: Callable[[str], None] = nothing
         self._loop = asyncio.new_event_loop()
         self._server: Any = None
@@ -109,9 +110,11 @@ class Sink:
         self._loop.close()
 
     async def _end(self) -> None:
+        for one in tuple(self.open):
+            one.abort()
+        while self.open:
+            await asyncio.sleep(0.01)
         others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
     def _run(self, job: Any) -> Any:
@@ -128,6 +131,15 @@ class Conversation(SMTP):
         self.sink = sink
         self.step: Step | None = None
         super().__init__(handler=self, hostname="sink.test", **options)
+
+    def connection_made(self, transport: Any) -> None:
+        self.ours = transport
+        self.sink.open.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sink.open.discard(self.ours)
+        super().connection_lost(error)
 
     async def _handle_client(self) -> None:
         self.sink.connections += 1
