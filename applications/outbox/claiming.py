@@ -3,21 +3,21 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import takewhile
 
 from django.db import Error as DatabaseTrouble
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 
 from applications.models import Message, MessageKind, MessageState
 from applications.models.message import MAX_ATTEMPTS
+from applications.outbox.noting import write
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 # The slowest conversation about one mail: five answers, each awaited for EMAIL_TIMEOUT (30 s).
 SLOWEST = timedelta(minutes=4)
-BATCH = 50
+BATCH = 100
 GONE = "the worker vanished while handing it over"
 
 Settle = Callable[[Message, datetime], None]
@@ -31,13 +31,15 @@ def claim_due(at: datetime) -> list[Message]:
     by one, so that what kills workers is alone when it has used up its tries.
     """
     with transaction.atomic():
-        found = list(
+        due = (
             Message.objects.due(at)
             .exclude(kind=MessageKind.NOTICE, state=MessageState.SENDING)
             .select_for_update(skip_locked=True, of=("self",))
-            .order_by("available_at", "pk")[:BATCH]
+            .order_by("available_at", "pk")
         )
-        batch = list(takewhile(_fresh_own_mail, found)) or found[:1]
+        batch = list(due[:1])
+        if batch and _fresh_own_mail(batch[0]):
+            batch = list(takewhile(_fresh_own_mail, due[:BATCH]))
         for message in batch:
             message.attempts += 1
             message.state, message.available_at = MessageState.SENDING, at + LEASE
@@ -92,12 +94,12 @@ def noted(message: Message, settle: Settle, at: datetime, *fields: str) -> bool:
     """
     names = ("state", "error", *fields)
     if not settles(message):
-        return _written(message, names)
+        return write(message, names)
     try:
         with transaction.atomic():
             # First what follows, then the mail: the application is locked before its mails everywhere.
             settle(message, at)
-            taken = _written(message, names)
+            taken = write(message, names)
             if not taken:
                 transaction.set_rollback(True)
         return taken
@@ -112,34 +114,7 @@ def noted(message: Message, settle: Settle, at: datetime, *fields: str) -> bool:
         logger.exception("What follows from message %s could not be done.", message.pk)
         words = f"{message.error} (then: {type(refusal).__name__}: {refusal})".strip()
         message.error = words[:500]
-        return _written(message, names)
-
-
-def _written(message: Message, names: tuple[str, ...]) -> bool:
-    """Write these fields of a mail if it is still this worker's.
-
-    By hand, because it is the one statement of every mail: putting it together anew each time
-    costs the ORM more than the statement and half the conversation with the server.
-    """
-    values = [
-        Message._meta.get_field(name).get_db_prep_save(getattr(message, name), connection)
-        for name in names
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(names), [*values, message.pk, MessageState.SENDING, message.attempts]
-        )
-        return cursor.rowcount == 1
-
-
-@cache
-def _statement(names: tuple[str, ...]) -> str:
-    quoted = connection.ops.quote_name
-    changes = ", ".join(f"{quoted(Message._meta.get_field(name).column)} = %s" for name in names)
-    return (
-        f"UPDATE {quoted(Message._meta.db_table)} SET {changes}"  # noqa: S608 -- names of our own
-        f" WHERE {quoted('id')} = %s AND {quoted('state')} = %s AND {quoted('attempts')} = %s"
-    )
+        return write(message, names)
 
 
 def settles(message: Message) -> bool:

@@ -21,6 +21,9 @@ class SmtpBackend(EmailBackend):
     For mail to funders this is the difference between *send again* and *ask a person*.
     """
 
+    def before_text(self) -> None:
+        """What must be done before the text of a mail is given; the worker puts its own here."""
+
     def open(self) -> bool | None:
         """Connect, greet, encrypt and sign in.
 
@@ -46,6 +49,7 @@ class SmtpBackend(EmailBackend):
         to = _address(recipient, encoding)
         content = _on_the_wire(email_message.message().as_bytes(linesep="\r\n"))
         self._ask(sender, to)
+        self.before_text()
         try:
             self.connection.send(content)
             reply = self.connection.getreply()

@@ -98,18 +98,21 @@ class Sink:
 
     def refuse_connections(self) -> None:
         """Stop listening; ``start`` listens at the same port again."""
-        self._server.close()
-        self._run(asyncio.sleep(0))
+        self._run(self._close())
 
     def stop(self) -> None:
         """End every conversation and the thread."""
-        self._server.close()
         self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
 
+    async def _close(self) -> None:
+        self._server.close()  # within the loop: a conversation may be ending at this moment
+        await asyncio.sleep(0)
+
     async def _end(self) -> None:
+        await self._close()
         for one in tuple(self.open):
             one.abort()
         while self.open:
