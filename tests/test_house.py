@@ -36,7 +36,11 @@ MACHINE = re.compile(
     r"(?<![\w.])/(?:" + "|".join(["ro" + "ot", "wo" + "rk", "ho" + r"me/\w+", "fa" + "rm"]) + ")/"
 )
 # The only modules that may write the state of an application or a notice.
-STATUS_WRITERS = {"submission.py", "ledger.py", "telling.py", "screening.py"}
+# Who writes where an application, a notice or a mail stands; each asks the table first.
+STATUS_WRITERS = {
+    *("submission.py", "ledger.py", "telling.py", "releasing.py", "acknowledging.py"),
+    *("delivery.py", "follow_ups.py", "claiming.py"),
+}
 
 
 def text_of(path: Path) -> str:

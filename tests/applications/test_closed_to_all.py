@@ -266,6 +266,6 @@ def test_the_way_out_and_the_record_of_notices_stay_open(submitted, monkeypatch)
         done_on=scenes.DAY.date(), channel="EMAIL", done_to="her contact", reason="r", **told
     )
     actions.withdraw_application(reason="", **who(submitted))
-    assert Notice.objects.get().state == "RECORDED"
+    assert Notice.objects.get(pk=notice.pk).state == "RECORDED"
     with pytest.raises(actions.CallClosed):
         actions.start_again(**who(submitted))

@@ -31,15 +31,18 @@ class WorkerDied(BaseException):
 @pytest.fixture
 def mortal(sink, monkeypatch):
     """Let a worker die between the server's 250 and its note, where the script wants it."""
-    noted = delivering.noted
 
-    def noted_or_dead(*args):
-        if sink.worker_dies:
-            sink.worker_dies = False
-            raise WorkerDied
-        return noted(*args)
+    def or_dead(note):
+        def noted_or_dead(*args):
+            if sink.worker_dies:
+                sink.worker_dies = False
+                raise WorkerDied
+            return note(*args)
 
-    monkeypatch.setattr(delivering, "noted", noted_or_dead)
+        return noted_or_dead
+
+    monkeypatch.setattr(delivering, "noted", or_dead(delivering.noted))
+    monkeypatch.setattr(delivering.Notes, "send", or_dead(delivering.Notes.send))
 
 
 class Play:
