@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from select import select
 from typing import Any
 
 import psycopg
 from django.db import connection
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGconn
+from psycopg.pq.abc import PGconn, PGresult
 
 from applications.models import Message, MessageState
 
@@ -59,7 +60,7 @@ class Notes:
         if wire is None:
             return
         refused = None
-        while (answer := wire.get_result()) is not None:
+        while (answer := _next_answer(wire)) is not None:
             if answer.status == ExecStatus.COMMAND_OK:
                 self.written += answer.command_tuples == 1
             else:
@@ -71,6 +72,15 @@ class Notes:
         """Leave the connection fit for others, whatever happened to the last note."""
         with suppress(psycopg.Error):
             self.land()
+
+
+def _next_answer(wire: PGconn) -> PGresult | None:
+    """Wait for the next answer as other threads run; libpq's own wait would stop them all."""
+    wire.consume_input()
+    while wire.is_busy():
+        select([wire.socket], [], [])
+        wire.consume_input()
+    return wire.get_result()
 
 
 @cache
