@@ -358,8 +358,8 @@ def test_the_own_page_reads_a_fixed_number_of_statements(
     sync(scene)
     address = me(link(scene.partner))
 
-    # link, application; the workspace's 6; four of the ledger; letters; what happened
-    with django_assert_num_queries(14):
+    # link, application; the workspace's 6; five of the ledger; letters; what happened
+    with django_assert_num_queries(15):
         response = client.get(address)
 
     assert len(response.context["notices"]) == number

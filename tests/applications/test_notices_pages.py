@@ -154,8 +154,8 @@ def test_the_list_reads_a_fixed_number_of_statements(lead, scene, django_assert_
     assert Notice.objects.count() == rows
 
     # session, account, application; five of the ledger; what the reader may do, letters, what
-    # happened; mail that waits
-    with django_assert_num_queries(12):
+    # happened; may remind; mail that waits
+    with django_assert_num_queries(13):
         response = lead.get(listing(scene))
 
     assert len(response.context["rows"]) == rows

@@ -232,6 +232,8 @@ def test_no_control_character_makes_a_header_or_a_second_mail(scene, field):
     strays = []
     with letter_box() as box:
         for control in (*CONTROLS, "\r\n.\r\n"):
+            if control == "\0" and connection.vendor == "postgresql":
+                continue  # PostgreSQL keeps no NUL, and forms refuse it
             typed = f"Po{control}Bcc: victim@example.com"
             if field == "name":
                 Researcher.objects.filter(pk=scene.partner.researcher_id).update(name=typed)

@@ -286,5 +286,5 @@ def test_a_withdrawn_application_promises_no_notice_upon_submitting(client, at_w
     )
     # When it is withdrawn, then no page says that the notice falls due when it is submitted
     shown = client.get(notices)
-    assert [row["notice"].state for row in shown.context["rows"]] == ["NOT_YET_DUE"]
-    assert shown.context["waits_for_submission"] is False
+    (row,) = shown.context["rows"]
+    assert (row["notice"].state, row["row"].not_after) == ("NOT_YET_DUE", None)
