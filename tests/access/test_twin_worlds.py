@@ -95,14 +95,18 @@ def crawled(
     return read
 
 
+def by_link_of(world: World, address: str) -> bool:
+    """Whether the address holds the secret of a link that was mailed in that world."""
+    return any(one in address for one in (world.token, world.personal_token, world.letter_token))
+
+
 def leaks(read: dict[str, str], *others: World) -> list[str]:
     """The canaries of these worlds in what was read; a mailed link opens its own world to whoever holds it."""
     return [
         f"{address}: {found}"
         for address, text in read.items()
         for other in others
-        if other.token not in address
-        and other.personal_token not in address
+        if not by_link_of(other, address)
         and (found := other.leaks(text, among_staff="/staff/" in address or "/admin/" in address))
     ]
 
@@ -142,7 +146,7 @@ def test_who_is_not_signed_in_reads_250_answers_and_no_canary(worlds, role):
 
     assert leaks(read, *worlds) == []
     # What a link opens is there, and nothing else is.
-    by_link = {one for one in read if worlds[0].token in one or worlds[0].personal_token in one}
+    by_link = {one for one in read if by_link_of(worlds[0], one)}
     assert by_link == {one for one, text in read.items() if worlds[0].leaks(text)} | by_link
     assert any(worlds[0].leaks(read[one]) for one in by_link)
     assert len(read) >= FEWEST["visitor"], len(read)
