@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -137,7 +137,7 @@ def _at_once(request: HttpRequest, pk: int, act: Callable[..., Message], done: s
     """Do what one button asks for."""
     _own(request, pk)
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return redirect("applications:staff_mail_one", pk)
     try:
         act(message_id=pk, by=request.user, at=timezone.now())
     except REFUSALS as refusal:

@@ -59,7 +59,7 @@ def open_the_team(walk) -> str:
     walk.at("/ja/teams/[0-9A-Z-]+/")
     assert walk.page.locator("h1").inner_text() == READY.title_ja
     assert "確認して提出する" in walk.text()
-    assert "連絡は研究費の保有者が送ります。" in walk.text()
+    assert "連絡文は、研究費の保有者が送信を指示します。" in walk.text()
     walk.look("team")
     return walk.page.url.removeprefix(walk.address)
 

@@ -15,7 +15,11 @@ POLICY = {
     "frame-ancestors 'none'",
     "form-action 'self'",
 }
-OF_LINKS = [name for name in PUBLIC if ":invitation" in name or ":personal" in name]
+OF_LINKS = [
+    name
+    for name in PUBLIC
+    if name.split(":")[1].startswith(("invitation", "personal", "acknowledge"))
+]
 # Files that somebody uploaded: nothing in them runs, and no page holds them.
 POLICY_OF_FILES = {"sandbox", "default-src 'none'", "frame-ancestors 'none'"}
 

@@ -11,7 +11,7 @@ from tests.directory.factories import AgencyFactory, UserFactory
 
 AT = scenes.DAY
 # Long enough for a busy machine to answer, short enough to await a silent server.
-PATIENCE = 0.3
+PATIENCE = 0.8
 
 
 def point_at(settings, port: int) -> None:
