@@ -18,7 +18,7 @@ POLICY = {
 OF_LINKS = [
     name
     for name in PUBLIC
-    if name.split(":")[1].startswith(("invitation", "personal", "acknowledge"))
+    if name.split(":")[-1].startswith(("invitation", "personal", "acknowledge"))
 ]
 # Files that somebody uploaded: nothing in them runs, and no page holds them.
 POLICY_OF_FILES = {"sandbox", "default-src 'none'", "frame-ancestors 'none'"}
