@@ -35,6 +35,7 @@ def trouble_mail(
             "call": application.call,
             "kind": message.kind,
             "state": message.state,
+            "stopped": unlinked(message.reason, 500) if message.stopped_by_staff else "",
             "label": message.get_kind_display(),
             "body": notice.body.acronym if notice else "",
             "person": unlinked(meant.researcher.name) if meant else "",

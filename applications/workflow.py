@@ -123,7 +123,7 @@ class NoticeState(TextChoices):
     NOT_SENT_BY_CHOICE = "NOT_SENT_BY_CHOICE", _("Not sent, by choice")
     FAILED = "FAILED", _("Could not be sent")
     BOUNCED = "BOUNCED", _("Came back undeliverable")
-    HELD = "HELD", _("Held: it may have been sent")
+    HELD = "HELD", _("Held")
 
 
 class NoticeAct(TextChoices):

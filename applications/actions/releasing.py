@@ -17,6 +17,7 @@ from applications.models import (
     Actor,
     Channel,
     Happening,
+    Message,
     Notice,
     ReleasedLetter,
     account_of,
@@ -65,7 +66,7 @@ def release_notice(
     mail = _mail_of(notice)
     if mail.lacks:
         raise LetterIncomplete(mail.lacks)
-    if was == NoticeState.HELD and not twice:
+    if was == NoticeState.HELD and not twice and may_have_left(notice):
         raise MayArriveTwice
     if seen != mail.fingerprint:
         raise Conflict({"seen": mail.fingerprint}, {"seen": seen})
@@ -102,6 +103,12 @@ def release_notice(
         notice.application, Happening.NOTICE_RELEASED, by, at, notice=notice.pk, message=message.pk
     )
     return letter
+
+
+def may_have_left(notice: Notice) -> bool:
+    """Whether nobody knows if the last letter left; one that staff stopped did not."""
+    last = Message.objects.filter(notice=notice).order_by("-pk").first()
+    return last is not None and not last.stopped_by_staff
 
 
 def _mail_of(notice: Notice) -> LetterMail:

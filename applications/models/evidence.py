@@ -53,7 +53,7 @@ class Happening(models.TextChoices):
     NOTICE_HANDED_OVER = "NOTICE_HANDED_OVER", _("Letter handed to the mail server")
     NOTICE_ACKNOWLEDGED = "NOTICE_ACKNOWLEDGED", _("Letter acknowledged by the funder")
     NOTICE_FAILED = "NOTICE_FAILED", _("Letter could not be sent")
-    NOTICE_HELD = "NOTICE_HELD", _("Letter held: it may have been sent")
+    NOTICE_HELD = "NOTICE_HELD", _("Letter held")
     NOTICE_BOUNCED = "NOTICE_BOUNCED", _("Letter came back undeliverable")
     NOTICE_REMINDED = "NOTICE_REMINDED", _("Holder reminded of notices")
     FOLLOW_UP_PREPARED = "FOLLOW_UP_PREPARED", _("Follow-up letter prepared")

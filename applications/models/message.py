@@ -164,6 +164,14 @@ class Message(models.Model):
         """Whether it goes to a funder, and so never goes out twice without a person's word."""
         return self.kind == MessageKind.NOTICE
 
+    @property
+    def stopped_by_staff(self) -> bool:
+        """Whether staff hold it: only mail that waits can be, so it never left.
+
+        What the worker holds may have left, and bears no reason of staff.
+        """
+        return self.state == MessageState.HELD and bool(self.reason)
+
 
 class MailGate(models.Model):
     """The hold switch of all mail: open for one database, held in any copy of it until a person looks.

@@ -45,7 +45,7 @@ MARKS: "Mapping[MarkKind, _StrPromise]" = MappingProxyType(
         M.ACKNOWLEDGED: _("Acknowledged by the funder"),
         M.RECORDED: _("Recorded as done"),
         M.NOT_SENT: _("Not sent, by choice"),
-        M.HELD: _("Held: it may have been sent"),
+        M.HELD: _("Held"),
         M.FAILED: _("Could not be sent"),
         M.BOUNCED: _("Came back undeliverable"),
     }

@@ -94,11 +94,31 @@ NEXT_STEPS: "Mapping[tuple[NoticeState, Reader], _StrPromise]" = MappingProxyTyp
         ),
     }
 )
+# A letter that staff stopped never left, so nobody need be asked whether it arrived.
+_STOPPED: "Mapping[Reader, _StrPromise]" = MappingProxyType(
+    {
+        H: _(
+            "The letter did not leave. You can release it again, or tell the funder another way and "
+            "record that."
+        ),
+        R: _(
+            "The letter did not leave. Only %(holder)s can release it again; if the funder was told "
+            "another way, you may record that."
+        ),
+        L: _("The letter did not leave. Only %(holder)s can release it again."),
+    }
+)
 
 
-def next_step(state: str, reader: Reader, *, holder: str, recipient: str) -> str:
-    """Say what is to be done next; what is done asks nothing of anybody."""
-    step = NEXT_STEPS.get((NoticeState(state), reader)) or NEXT_STEPS[NoticeState(state), H]
+def next_step(
+    state: str, reader: Reader, *, holder: str, recipient: str, stopped: bool = False
+) -> str:
+    """Say what is to be done next; what is done asks nothing of anybody. ``stopped``: by staff."""
+    step = (
+        (stopped and _STOPPED[reader])
+        or NEXT_STEPS.get((NoticeState(state), reader))
+        or NEXT_STEPS[NoticeState(state), H]
+    )
     return str(step) % {"holder": holder, "recipient": recipient}
 
 

@@ -10,7 +10,7 @@ from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.notice_history import newest_letters
 from applications.views.next_steps import Reader, next_step, trouble
 from applications.views.telling import in_words
-from applications.workflow import NEEDS_A_PERSON
+from applications.workflow import NEEDS_A_PERSON, NoticeState
 
 
 def in_order(rows: Iterable[LedgerRow]) -> list[LedgerRow]:
@@ -57,14 +57,16 @@ def listed(
             **in_words(row),
             "href": address(row.notice.pk),
             "follows": row.notice.follows_id is not None,
-            "next": _next(row, actor, own=own, records=records),
+            "next": _next(row, letters, actor, own=own, records=records),
             "trouble": _trouble(row, letters) if needs_a_person(row) else "",
         }
         for row in rows
     ]
 
 
-def _next(row: LedgerRow, actor: Actor, *, own: bool, records: bool) -> str:
+def _next(
+    row: LedgerRow, letters: Mapping[int, Message], actor: Actor, *, own: bool, records: bool
+) -> str:
     if row.crossed_out:
         return ""
     notice = row.notice
@@ -73,7 +75,14 @@ def _next(row: LedgerRow, actor: Actor, *, own: bool, records: bool) -> str:
     else:
         reader = Reader.RECORDS if records else Reader.READS
     told = notice.recipient_name or notice.recipient_email or notice.body.acronym
-    return next_step(notice.state, reader, holder=notice.holder.researcher.name, recipient=told)
+    letter = letters.get(notice.pk)
+    return next_step(
+        notice.state,
+        reader,
+        holder=notice.holder.researcher.name,
+        recipient=told,
+        stopped=notice.state == NoticeState.HELD and bool(letter and letter.stopped_by_staff),
+    )
 
 
 def _trouble(row: LedgerRow, letters: Mapping[int, Message]) -> str:

@@ -16,7 +16,6 @@ from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.released import held_at, letters_of
 from applications.views.letter_shown import Desk, address_doubts
 from applications.views.telling import frame
-from applications.wording.mails import mail_error_in_words
 from applications.workflow import NoticeState
 
 
@@ -30,8 +29,9 @@ def release(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) -> H
     mail = letter_mail(book, row, earlier=len(letters))
     if mail.lacks:
         return redirect(desk.page)
-    held = row.notice.state == NoticeState.HELD
-    form = ReleaseForm(request.POST if request.method == "POST" else None, held=held)
+    held = row.notice.state == NoticeState.HELD and letters
+    uncertain = bool(held) and not letters[0].message.stopped_by_staff
+    form = ReleaseForm(request.POST if request.method == "POST" else None, held=uncertain)
     changed = False
     if form.is_bound and form.is_valid():
         try:
@@ -50,7 +50,7 @@ def release(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) -> H
         "changed": changed,
         "published": published_address(row),
         "doubts": address_doubts(row, mail.recipient),
-        **(_held(letters[0]) if held and letters else {}),
+        **(_held(letters[0]) if held else {}),
     }
     page = frame(book) | context
     return render(request, "applications/notice_release.html", page, status=409 if changed else 200)
@@ -96,6 +96,5 @@ def _held(letter) -> dict:
     return {
         "held_letter": letter,
         "held_at": held_at(letter),
-        "held_by_staff": message.reason,
-        "held_why": mail_error_in_words(message.error),
+        "held_by_staff": message.reason if message.stopped_by_staff else "",
     }

@@ -1,23 +1,32 @@
-"""Why a mail could not be sent, in words: what the mail server said is for machines."""
+"""Why a mail could not be sent, for whoever had it sent: fewer words than staff read, from the same causes."""
 
-import re
+from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-# RFC 5321 and 3463: the first three-digit code, and the enhanced code where there is one.
-_CODE = re.compile(r"\b([45]\d\d)\b(?:[^\d]{1,6}([45]\.\d{1,3}\.\d{1,3}))?")
+from applications.wording.server_answers import SENTENCES, Cause, cause_of
+
+if TYPE_CHECKING:
+    from applications.wording.labels import Words
+
+_REFUSED = _("The mail server refused the mail.")
+_GIVEN_UP = _(
+    "The mail server could not be reached, or did not take the mail, five times in a row."
+)
+# What only operators could act on is told as a plain refusal; other causes have staff's sentence.
+FOR_THE_ASKER: "Words" = {
+    Cause.NOT_A_GUEST: _(
+        "This server sends mail to a list of guests only, and the address is not on it."
+    ),
+    Cause.MAILBOX_UNKNOWN: _("The mail server says that there is no such mailbox."),
+    Cause.MAILBOX_FULL: _("The mail server says that the mailbox is full."),
+    **dict.fromkeys((Cause.SPAM, Cause.REFUSED, Cause.NOT_ADMITTED), _REFUSED),
+    **dict.fromkeys((Cause.UNREACHABLE, Cause.BUSY, Cause.LATER, Cause.GREYLISTED), _GIVEN_UP),
+    Cause.NOTHING: _GIVEN_UP,
+}
 
 
 def mail_error_in_words(error: str) -> str:
     """Return a sentence about the error that the outbox noted for a mail it gave up."""
-    if "guest list" in error:
-        return _("This server sends mail to a list of guests only, and the address is not on it.")
-    found = _CODE.search(error)
-    code, enhanced = found.groups() if found else ("", None)
-    if code in ("550", "551", "553") and (enhanced or "5.1.1").startswith("5.1."):
-        return _("The mail server says that there is no such mailbox.")
-    if code == "552" or enhanced in ("4.2.2", "5.2.2"):
-        return _("The mail server says that the mailbox is full.")
-    if code.startswith("5"):
-        return _("The mail server refused the mail.")
-    return _("The mail server could not be reached, or did not take the mail, five times in a row.")
+    cause = cause_of(code=None, error=error)
+    return str(FOR_THE_ASKER.get(cause) or SENTENCES[cause])

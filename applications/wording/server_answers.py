@@ -81,6 +81,7 @@ REMARKS = {
     "out of date": Cause.OUT_OF_DATE,
     "forgotten": Cause.FORGOTTEN,
 }
+LEADING = re.compile(r"\W*([245]\d\d)\b")  # the server's code, where an answer was noted
 BUILT_BADLY = re.compile(r"[A-Z][A-Za-z]+: ")  # the name of a Python error
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")  # RFC 3463
 # Of these (code, detail) pairs of RFC 3463 the meaning is sure.
@@ -124,11 +125,12 @@ def cause_of(*, code: int | None, error: str, held: bool = False) -> Cause:
         return REMARKS[error]
     if not error and code is None:
         return Cause.UNANSWERED if held else Cause.NOTHING
-    if code is None and not re.match(r"[245]\d\d\b", error):
+    leading = LEADING.match(error)
+    if code is None and leading is None:
         if BUILT_BADLY.match(error):
             return Cause.POISON
         return Cause.UNANSWERED if held else Cause.UNREACHABLE
-    number = code or int(error[:3])
+    number = code or int(leading[1] if leading else 0)
     if CODES.get(number) == Cause.NOT_ADMITTED:
         return Cause.NOT_ADMITTED
     for cause, pattern in WORDS:
