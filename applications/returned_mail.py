@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -12,6 +13,8 @@ from enum import StrEnum
 LARGEST = 2 * 1024 * 1024  # what matters stands in the first parts; the rest is the returned mail
 MOST_PARTS = 50
 MOST_IDS = 20
+# What the library raises over headers that are none; its own errors are no ValueErrors.
+BROKEN = (ValueError, LookupError, TypeError, MessageError)
 
 
 class Kind(StrEnum):
@@ -72,7 +75,7 @@ def read_returned(content: bytes) -> Returned:
     """Say what a message is. Whatever the bytes are, the answer is a ``Returned``."""
     try:
         return _read(message_from_bytes(content[:LARGEST], policy=policy.compat32))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError):
+    except (*BROKEN, AttributeError, RecursionError, AssertionError):
         # The library stumbles over some broken mails; such a one tells nothing.
         return Returned(Kind.OTHER)
 
@@ -202,7 +205,7 @@ def _words(header: object) -> str:
         return ""
     try:
         pieces = decode_header(header)
-    except (ValueError, LookupError, TypeError):  # base64 that is none
+    except BROKEN:  # base64 that is none
         return str(header)
     return "".join(
         _decoded(piece if isinstance(piece, bytes) else piece.encode("utf-8", "replace"), charset)

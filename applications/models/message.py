@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
@@ -12,6 +13,7 @@ from applications.models.team import Membership
 from directory.models import User
 
 MAX_ATTEMPTS = 5
+MARK_LENGTH = 20  # hexadecimal: 80 bits
 # Where the link will stand in a mail; the kept text of a sent mail shows this instead of it.
 LINK = "［link］"
 
@@ -163,6 +165,15 @@ class Message(models.Model):
     def to_funder(self) -> bool:
         """Whether it goes to a funder, and so never goes out twice without a person's word."""
         return self.kind == MessageKind.NOTICE
+
+    @property
+    def local_id(self) -> str:
+        """What stands before the @ of its Message-ID: the key, and a mark that only this portal makes.
+
+        Whoever guesses a key cannot make a report that the mail came back.
+        """
+        mark = salted_hmac("applications.outbox.message_id", self.dedupe_key).hexdigest()
+        return f"{self.dedupe_key.replace(':', '.')}.{mark[:MARK_LENGTH]}"
 
     @property
     def stopped_by_staff(self) -> bool:

@@ -171,7 +171,7 @@ def envelope(message: Message) -> Envelope:
         sender=formataddr((message.sender_name or name, address)),
         recipient=deliverable_form(message.recipient),
         reply_to=deliverable_form(message.reply_to) if message.reply_to else "",
-        message_id=f"<{message.dedupe_key.replace(':', '.')}@{message_id_domain()}>",
+        message_id=f"<{message.local_id}@{message_id_domain()}>",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db.models import CharField, F, Func, QuerySet, Value
+from django.utils.crypto import constant_time_compare
 
 from applications.models import Message
 from directory.addresses import canonical
@@ -13,23 +14,24 @@ def mail_returned(
 ) -> Message | None:
     """Return the mail that one of these Message-IDs names; None where none does, or two could.
 
-    The domain must be ours. Message-IDs can be guessed, so a report that names recipients must
-    name the mail's own.
+    The domain and the mark in the Message-ID must be ours, and a report that names recipients
+    must name the mail's own.
     """
     named = {canonical(one) for one in recipients}
     for message_id in message_ids:
         local, _at, host = message_id.rpartition("@")
         if host.casefold() != domain.casefold():
             continue
-        found = list(_with_local_part(local)[:2])
-        if len(found) == 1 and (not named or canonical(found[0].recipient) in named):
-            return found[0]
+        key, _dot, _mark = local.rpartition(".")
+        ours = [one for one in _with_key(key)[:2] if constant_time_compare(one.local_id, local)]
+        if len(ours) == 1 and (not named or canonical(ours[0].recipient) in named):
+            return ours[0]
     return None
 
 
-def _with_local_part(local: str) -> QuerySet[Message]:
-    """Mails whose key makes this Message-ID; ``outbox.envelope`` writes ``:`` as ``.``"""
+def _with_key(written: str) -> QuerySet[Message]:
+    """Mails whose key is written so in a Message-ID, which has ``.`` for ``:`` (``Message.local_id``)."""
     as_written = Func(
         F("dedupe_key"), Value(":"), Value("."), function="REPLACE", output_field=CharField()
     )
-    return Message.objects.annotate(local=as_written).filter(local=local).order_by("pk")
+    return Message.objects.annotate(written=as_written).filter(written=written).order_by("pk")

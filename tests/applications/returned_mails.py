@@ -3,10 +3,12 @@
 import base64
 from dataclasses import dataclass
 
+from applications.models import Message
 from applications.returned_mail import Kind
 
 TO = "kari@example.no"
-ID = "news.7@portal.example"
+ID = f"{Message(dedupe_key='news:7').local_id}@portal.example"
+GUESSED = "news.7@portal.example"  # the key alone, which anybody could think of
 SENT = f"""\
 From: ASPIRE <portal@portal.example>
 To: {TO}

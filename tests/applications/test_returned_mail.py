@@ -14,9 +14,10 @@ from django.utils import timezone
 from applications import outbox
 from applications.management.commands import read_returned_mail
 from applications.models import Event, Message, Notice
+from applications.queries import returned
 from applications.returned_mail import Kind, Returned, read_returned
 from tests.applications import mails
-from tests.applications.returned_mails import ID, MAILS, TO, report
+from tests.applications.returned_mails import GUESSED, ID, MAILS, TO, report
 
 AT = mails.AT
 FAILED = {one.name: one for one in MAILS if one.kind == Kind.FAILED}
@@ -134,17 +135,34 @@ def test_a_sign_in_mail_that_came_back_has_its_own_row_alone(domain, monkeypatch
 @pytest.mark.parametrize(
     "content",
     [
-        FAILED["Postfix"].content.replace(b"news.7@portal", b"news.8@portal"),
-        FAILED["Postfix"].content.replace(b"news.7@portal.example", b"news.7@other.example"),
+        FAILED["Postfix"].content.replace(b"news.7.", b"news.8."),
+        FAILED["Postfix"].content.replace(b"@portal.example", b"@other.example"),
+        # Reports that somebody made up: with the right key and no mark, or another's mark.
+        FAILED["Postfix"].content.replace(ID.encode(), GUESSED.encode()),
+        FAILED["Postfix"].content.replace(
+            ID.encode(),
+            f"news.7.{Message(dedupe_key='news:8').local_id.rpartition('.')[2]}@portal.example".encode(),
+        ),
         # A report that somebody made up: it names another recipient than the mail's own.
         FAILED["Postfix"].content.replace(TO.encode(), b"guess@example.no"),
         report(subject="x", returned="", fields="Action: failed"),
     ],
-    ids=["unknown", "not ours", "another recipient", "no Message-ID"],
+    ids=["unknown", "not ours", "guessed", "another's mark", "another recipient", "no Message-ID"],
 )
 def test_what_is_not_about_our_mail_is_left_aside(sent, monkeypatch, content):
     assert fed(content, monkeypatch) == "FAILED: no mail of this portal, nothing to note."
     assert Message.objects.get(pk=sent.pk).state == "HANDED_OVER"
+
+
+@pytest.mark.django_db
+def test_control_without_the_mark_a_guess_would_do(sent, monkeypatch):
+    made_up = FAILED["Postfix"].content.replace(ID.encode(), GUESSED.encode())
+    monkeypatch.setattr(returned, "constant_time_compare", lambda _ours, _theirs: True)
+    monkeypatch.setattr(returned, "_with_key", lambda _key: Message.objects.filter(pk=sent.pk))
+
+    fed(made_up, monkeypatch)
+
+    assert Message.objects.get(pk=sent.pk).state == "BOUNCED"
 
 
 @pytest.mark.django_db
@@ -185,3 +203,8 @@ def test_other_exit_codes(domain, monkeypatch, tmp_path):
     said = io.StringIO()
     call_command(ADDRESS, str(kept), stdout=said)
     assert said.getvalue() == "OTHER: nothing to note.\n"
+
+
+def test_a_header_whose_encoding_is_cut_off_is_read_as_it_stands():
+    content = b"From: =?utf-8?B?A?= <a@x>\nSubject: Out of office\n\n"
+    assert read_returned(content) == Returned(Kind.AUTO_REPLY)

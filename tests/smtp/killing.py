@@ -83,7 +83,7 @@ def told(sink: Sink) -> Counter[str]:
     """Hold the sink's log against the table."""
     taken, found = Counter(sink.message_ids()), Counter()
     for one in Message.objects.all():
-        times = taken.pop(f"<{one.dedupe_key.replace(':', '.')}@portal.test>", 0)
+        times = taken.pop(f"<{one.local_id}@portal.test>", 0)
         whose = "letters" if one.to_funder else "own"
         found[f"{whose} {MessageState(one.state).value}"] += 1
         found["lost"] += one.state == MessageState.HANDED_OVER and not times

@@ -71,10 +71,7 @@ class Play:
         return [found[pk] for pk in self.mails]
 
     def taken(self):
-        place = {
-            f"<{one.dedupe_key.replace(':', '.')}@portal.test>": number
-            for number, one in enumerate(self.rows())
-        }
+        place = {f"<{one.local_id}@portal.test>": number for number, one in enumerate(self.rows())}
         return Counter(place[key] for key in self.sink.message_ids())
 
 
