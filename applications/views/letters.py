@@ -24,7 +24,7 @@ from applications.queries.letter_templates import (
 )
 from applications.views.letter_places import Place, made_at, place_of, slug, trail
 from applications.views.letter_preview import preview
-from applications.wording.letters import GAPS
+from applications.wording.letters import GAPS, version_in_words
 from applications.workflow import LetterOccasion
 from directory.models import OwningAgency
 
@@ -73,7 +73,7 @@ def _row(place: Place, made: LetterTemplate | None, newest: list[LetterTemplate]
     return [
         format_html('<a href="{}">{}</a>', place.at(), place.occasion.label),
         place.body.acronym if place.body else _("every body"),
-        version,
+        version_in_words(version),
         made_at(made),
     ]
 
@@ -92,8 +92,9 @@ def letter(request: HttpRequest, owner: str, occasion: str, body: str) -> HttpRe
             "trail": trail(place)[:-1],
             "place": place,
             "in_use": in_use,
+            "in_use_version": version_in_words(in_use.version),
             "versions": [
-                {"name": version_name(one), "made": made_at(one), "version": one}
+                {"name": version_in_words(version_name(one)), "made": made_at(one), "version": one}
                 for one in versions
             ],
             "may_change": permissions.may_word_letters(request.user, place.owner),
@@ -184,7 +185,7 @@ def _saved(request: HttpRequest, place: Place, form: LetterTemplateForm) -> Http
     messages.success(
         request,
         _("Saved as %(version)s. Letters prepared from now on use these words.")
-        % {"version": version_name(version)},
+        % {"version": version_in_words(version_name(version))},
     )
     return redirect(place.at())
 
@@ -232,11 +233,13 @@ def letter_shipped(request: HttpRequest, owner: str, occasion: str, body: str) -
             messages.success(request, _("Your own words are taken back."))
         return redirect(place.at())
     others = [one for one in newest_templates(place.owner) if one.pk != newest.pk]
+    then = template_for(others, place.occasion, place.body)
     context = {
         "trail": trail(place),
         "place": place,
         "form": form,
         "back_url": place.at(),
-        "then": template_for(others, place.occasion, place.body),
+        "then": then,
+        "then_version": version_in_words(then.version),
     }
     return render(request, "staff/letter_shipped.html", context)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 GAPS: Mapping[str, object] = MappingProxyType(
@@ -27,3 +28,12 @@ GAPS: Mapping[str, object] = MappingProxyType(
         "told_on": _("The day on which the body was told, or “earlier”"),
     }
 )
+
+
+def version_in_words(code: str) -> str:
+    """Say which words a letter was made from; ``code`` is ``ASKED shipped 1`` or ``ASKED NIHR 3``."""
+    _occasion, _space, rest = code.partition(" ")
+    whose, _space, number = rest.rpartition(" ")
+    if whose == "shipped":
+        return gettext("the portal's own words, version %(number)s") % {"number": number}
+    return gettext("words of %(whose)s, version %(number)s") % {"whose": whose, "number": number}
