@@ -8,14 +8,19 @@ from applications.models import (
     Application,
     Event,
     Invitation,
+    LetterTemplate,
+    MailGate,
     Membership,
     Message,
     MessageKind,
     Notice,
     Proof,
+    ReleasedLetter,
     ReliedGrant,
 )
 from applications.queries.erasures import requests_of_staff, sees_requests
+from applications.queries.letter_templates import owners_of
+from applications.queries.mail_queue import stopped_by
 from directory.addresses import with_punycode
 from directory.admin.site import Window
 from directory.models import ErasureRequest, Grant, Institution, Researcher, search_key
@@ -70,7 +75,7 @@ class NoticeAdmin(OfApplication):
 
 
 @admin.register(Message)
-class MessageAdmin(OfApplication):
+class MessageAdmin(Window):
     """Mails of an application; those of sign-in belong to none and are for superusers."""
 
     list_display = ("created_at", "kind", "recipient", "subject", "state", "attempts")
@@ -78,21 +83,65 @@ class MessageAdmin(OfApplication):
     search_fields = ("recipient", "subject")
     ordering = ("-pk",)
     fields = (
-        *("kind", "application", "recipient", "subject", "body", "state", "created_at"),
-        *("available_at", "attempts", "handed_over_at", "error"),
+        *("kind", "application", "notice", "recipient", "sender_name", "reply_to", "subject"),
+        *("body", "state", "asked_by", "asked_by_member", "created_at", "available_at"),
+        *("expires_at", "attempts", "handed_over_at", "reply_code", "words", "error", "reason"),
     )
-    readonly_fields = ("body",)
+    readonly_fields = ("body", "words")
 
     def get_queryset(self, request):
-        if request.user.is_superuser:
-            return super(OfApplication, self).get_queryset(request)
-        return super().get_queryset(request)
+        return super().get_queryset(request).of_staff(request.user)
 
     @admin.display(description=_("text"))
     def body(self, message: Message) -> str:
         if message.kind == MessageKind.ACCOUNT:
             return _("Not shown: it may hold a sign-in code.")
         return message.text
+
+    @admin.display(description=_("what went wrong, in words"))
+    def words(self, message: Message) -> str:
+        return stopped_by(message)
+
+
+@admin.register(MailGate)
+class MailGateAdmin(Window):
+    """The hold switch, to look at; it is moved in the mail queue, with a reason."""
+
+    list_display = ("identity", "held_at", "changed_by", "changed_at")
+    list_select_related = ("changed_by",)
+
+
+@admin.register(LetterTemplate)
+class LetterTemplateAdmin(Window):
+    """Versions of the words of letters; new ones are made on the staff pages, after a preview."""
+
+    list_display = ("made_at", "owner", "occasion", "body", "number", "withdrawn", "made_by")
+    list_filter = ("occasion", "withdrawn")
+    list_select_related = ("body", "made_by")
+    search_fields = ("subject", "reason", "body__acronym")
+    ordering = ("-made_at", "-pk")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(owner__in=owners_of(request.user))
+
+
+@admin.register(ReleasedLetter)
+class ReleasedLetterAdmin(Window):
+    """Letters as their holders released them; the link to acknowledge is shown nowhere."""
+
+    list_display = ("released_at", "notice", "template_version", "edited", "acknowledged_at")
+    list_filter = ("edited",)
+    list_select_related = ("notice__body", "notice__application")
+    search_fields = ("notice__application__receipt", "template_version")
+    ordering = ("-released_at", "-pk")
+    fields = (
+        *("notice", "message", "template_version", "edited", "released_at", "released_by"),
+        *("released_by_member", "expires_at", "acknowledged_at", "note"),
+    )
+
+    def get_queryset(self, request):
+        own = Application.objects.of_staff(request.user)
+        return super().get_queryset(request).filter(notice__application__in=own)
 
 
 @admin.register(Invitation)

@@ -2,12 +2,13 @@
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Happening, Role
+from applications.models import Happening, MessageKind, MessageState, Role
+from applications.models.message import UNSENT
 from applications.rules.findings import Verdict
 from applications.wording import verdict_label
 from applications.workflow import Act, NoticeState, Status
@@ -147,3 +148,30 @@ class EventFilter(StaffFilter):
     act = Choice(label=_("Act"), choices=[*Act.choices, *Happening.choices])
     since = Day(field_name="at", lookup_expr="date__gte", label=_("On or after (Japan time)"))
     until = Day(field_name="at", lookup_expr="date__lte", label=_("On or before (Japan time)"))
+
+
+class MailFilter(StaffFilter):
+    q = django_filters.CharFilter(
+        label=_("Recipient, subject or receipt number"), method="by_words", max_length=200
+    )
+    state = Choice(label=_("State"), choices=MessageState.choices)
+    kind = Choice(label=_("Kind"), choices=MessageKind.choices)
+    call = Choice(field_name="application__call__code", label=_("Call"))
+    order = django_filters.ChoiceFilter(
+        label=_("Order"),
+        choices=[("oldest", _("What has waited longest first"))],
+        empty_label=_("Newest first"),
+        method="in_order",
+    )
+
+    def by_words(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        for typed in value.split():
+            found = Q(application__receipt__iexact=typed)
+            for word in (typed, search_key(typed)):
+                found |= Q(recipient__icontains=word) | Q(subject__icontains=word)
+            queryset = queryset.filter(found)
+        return queryset
+
+    def in_order(self, queryset: QuerySet, _name: str, _value: str) -> QuerySet:
+        waits = Case(When(state__in=UNSENT, then=True), default=False, output_field=BooleanField())
+        return queryset.order_by(waits.desc(), "created_at", "pk")

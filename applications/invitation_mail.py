@@ -89,13 +89,13 @@ def invitation_mail(
     }
     with translation.override(OTHER_LANGUAGE.get(language, "en")):
         other = render_to_string("emails/invitation_other.txt", context | _titles(application))
-    return _rendered("invitation", language, context | {"other": other}, application)
+    return rendered("invitation", language, context | {"other": other}, application)
 
 
 def personal_mail(*, application: Application, member: Membership, language: str) -> Mail:
     """Word the mail that brings the link to one's own page, after one has confirmed or asked anew."""
     context = {"application": application, "call": application.call, "member": member}
-    return _rendered("personal", language, context, application)
+    return rendered("personal", language, context, application)
 
 
 def news_mail(
@@ -117,27 +117,57 @@ def news_mail(
         "reason": unlinked(reason, 500),
         "address": address,
     }
-    return _rendered("team_news", to.language, context, application)
+    return rendered("team_news", to.language, context, application)
+
+
+def claim_mail(*, application: Application, approved: bool, to: User) -> Mail:
+    """Word what somebody is told whose answer from another account the team approved or refused.
+
+    Refused, the account may be a stranger's: no name of the team's or its project's is said.
+    """
+    with translation.override(to.language):
+        address = settings.PORTAL_URL + reverse("applications:teams")
+    context = {
+        "application": application,
+        "call": application.call,
+        "approved": approved,
+        "account": to.email,
+        "address": address,
+    }
+    return rendered("claim", to.language, context, application)
 
 
 def _people(
     application: Application, member: Membership, inviter: User, language: str
 ) -> dict[str, Any]:
-    own = (
-        Membership.objects.current()
-        .filter(team=application.team_id, researcher__user=inviter)
-        .select_related("researcher__institution")
-        .first()
-    )
+    own = _entry_of(inviter, application)
     place = own.researcher.institution if own else None
     written = place and (place.name if language == "ja" else place.name_latin or place.name)
     return {
         "person": unlinked(member.researcher.name),
-        "inviter": _named(own.researcher, language) if own else unlinked(inviter.get_full_name()),
+        "inviter": _called(inviter, own, language),
         "inviter_place": unlinked(written or ""),
         "inviter_email": inviter.email,
         "role": Role(member.role).label,  # becomes words where the mail is worded, in its language
     }
+
+
+def asker_name(application: Application, asker: User, language: str) -> str:
+    """Return how a mail in that language names who asked for it: as the team wrote the person."""
+    return _called(asker, _entry_of(asker, application), language)
+
+
+def _entry_of(account: User, application: Application) -> Membership | None:
+    return (
+        Membership.objects.current()
+        .filter(team=application.team_id, researcher__user=account)
+        .select_related("researcher__institution")
+        .first()
+    )
+
+
+def _called(account: User, own: Membership | None, language: str) -> str:
+    return _named(own.researcher, language) if own else unlinked(account.get_full_name())
 
 
 def _named(person: Researcher, language: str) -> str:
@@ -150,7 +180,8 @@ def _titles(application: Application) -> dict[str, str]:
     return {"project": unlinked(application.title)}
 
 
-def _rendered(name: str, language: str, context: dict[str, Any], application: Application) -> Mail:
+def rendered(name: str, language: str, context: dict[str, Any], application: Application) -> Mail:
+    """Word the mail of the templates ``emails/<name>.txt`` and ``emails/<name>_subject.txt``."""
     with translation.override(language):
         shown = {
             **context,

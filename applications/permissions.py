@@ -4,8 +4,10 @@ from applications.models import Actor, Application, Membership, Notice, Role
 from applications.workflow import Act
 from directory.models import StaffRole, User
 
-EDIT = "EDIT"  # change the application's answers, people, grants and the record of its notices
+EDIT = "EDIT"  # change the application's answers, people and grants; the holder's own letter
+RELEASE = "RELEASE"  # send a letter to a funder: nobody sends in another's name
 RECORD_NOTICE = "RECORD_NOTICE"
+NOT_SEND = "NOT_SEND"  # record that a notice is not sent, and why
 ANSWER = "ANSWER"  # confirm, decline, correct: everybody for themselves
 INVITE = "INVITE"  # ask a named person by mail, remind, correct the address, cancel
 DECIDE_CLAIM = "DECIDE_CLAIM"  # whether somebody who answered from another account is the invited
@@ -13,6 +15,7 @@ HAND_OVER_LEAD = "HAND_OVER_LEAD"
 NOTE_BOUNCE = (
     "NOTE_BOUNCE"  # that a mail of the team came back undeliverable; staff read the mailbox
 )
+HANDLE_MAIL = "HANDLE_MAIL"  # hold, let go or discard a mail of the outbox
 
 SENDS = frozenset({Role.LEAD, Role.DEPUTY})
 EDITS = SENDS | {Role.MEMBER, Role.ADMINISTRATOR}
@@ -39,7 +42,7 @@ def role_may(role: Role | None, act: str) -> bool:
     """Whether a member of this role may do ``act``; people outside a team may nothing."""
     if act in (Act.SUBMIT, Act.WITHDRAW, DECIDE_CLAIM, HAND_OVER_LEAD):
         return role in SENDS
-    return act in (EDIT, RECORD_NOTICE, INVITE) and role in EDITS
+    return act in (EDIT, RECORD_NOTICE, NOT_SEND, INVITE) and role in EDITS
 
 
 def may(actor: Actor, act: str, application: Application) -> bool:
@@ -53,10 +56,8 @@ def may(actor: Actor, act: str, application: Application) -> bool:
         return True
     if not actor.is_superuser and actor.staff_agency != application.call.owner:
         return False
-    staff_act = act in (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE) or act in set(Act.values) - {
-        Act.SUBMIT,
-        Act.WITHDRAW,
-    }
+    of_staff = (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE, HANDLE_MAIL)
+    staff_act = act in of_staff or act in set(Act.values) - {Act.SUBMIT, Act.WITHDRAW}
     return staff_act and (actor.is_superuser or actor.staff_role in DECIDES)
 
 
@@ -66,14 +67,21 @@ def may_answer(actor: Actor, member: Membership) -> bool:
 
 
 def may_tell(actor: Actor, act: str, notice: Notice) -> bool:
-    """Whether ``actor`` may ``EDIT`` a notice's draft or ``RECORD_NOTICE`` what was done about it.
+    """Whether ``actor`` may do ``act`` about a notice.
 
-    As for the application; besides, a partner tells the funders of their own grants.
+    The letter is the holder's, by account or by mailed link: nobody else writes it (``EDIT``) or
+    sends it (``RELEASE``). The team and staff may record what was done, on the holder's behalf
+    (``RECORD_NOTICE``), the team also that it is not sent (``NOT_SEND``; product.md 6).
     The notice comes with its application and ``holder__researcher``.
     """
-    if may(actor, act, notice.application):
-        return True
-    return may_answer(actor, notice.holder) and act in (EDIT, RECORD_NOTICE)
+    if may_answer(actor, notice.holder):
+        return act in (EDIT, RELEASE, RECORD_NOTICE, NOT_SEND)
+    return act in (RECORD_NOTICE, NOT_SEND) and may(actor, act, notice.application)
+
+
+def may_switch_mail(user: User) -> bool:
+    """Whether ``user`` may hold all mail of the portal, and open it again: one switch for both agencies."""
+    return user.is_active and (user.is_superuser or user.staff_role == StaffRole.APPROVER)
 
 
 def may_change_roles(user: User, agency: str = "") -> bool:
@@ -81,3 +89,10 @@ def may_change_roles(user: User, agency: str = "") -> bool:
     if user.is_superuser or not user.is_active:
         return user.is_active
     return user.staff_role == StaffRole.APPROVER and agency in ("", user.staff_agency)
+
+
+def may_word_letters(user: User, owner: str) -> bool:
+    """Whether ``user`` may change the words of the letters for calls of that agency."""
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_agency == owner and user.staff_role in DECIDES

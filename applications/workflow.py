@@ -215,9 +215,11 @@ NOTICE_TRANSITIONS: Mapping[NoticeAct, tuple[frozenset[N], N]] = MappingProxyTyp
             _OPEN | NEEDS_A_PERSON | {N.NOTHING_OWED, N.NOT_SENT_BY_CHOICE},
             N.RECORDED,
         ),
-        # A quick funder may press the button before our worker has noted the hand-over.
+        # A quick funder may press the button before our worker has noted the hand-over, and an
+        # earlier letter may arrive though a later one failed: whoever has the link has the letter.
         NoticeAct.ACKNOWLEDGE: (
-            frozenset({N.RELEASED, N.HANDED_OVER, N.RECORDED, N.HELD}),
+            frozenset({N.RELEASED, N.HANDED_OVER, N.RECORDED, N.NOT_SENT_BY_CHOICE})
+            | NEEDS_A_PERSON,
             N.ACKNOWLEDGED,
         ),
         NoticeAct.CHOOSE_NOT_TO_SEND: (_OPEN | NEEDS_A_PERSON, N.NOT_SENT_BY_CHOICE),

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "applications.second_factor.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "aspire.middleware.TidyRequestMiddleware",
+    "aspire.stray_fields.StrayFieldsMiddleware",
 ]
 ROOT_URLCONF = "aspire.urls"
 WSGI_APPLICATION = "aspire.wsgi.application"

@@ -22,6 +22,11 @@ _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*", re.IGNORECASE)
 _BETWEEN_ADDRESSES = re.compile(r"[,;、]")
 
+# Nobody reads what is sent to these; RFC 2142 and custom.
+_MACHINES = re.compile(
+    r"(?:no|do-?not|dont)[-_.]?reply|mailer-?daemon|postmaster|bounces?|auto-?(?:reply|mailer)|nobody",
+)
+
 REFUSALS = (
     *("invisible", "space", "several", "malformed", "quoted", "local_not_ascii", "too_long"),
     *("ip_address", "no_dot", "mixed_scripts", "look_alike"),
@@ -64,6 +69,11 @@ def deliverable_form(address: str) -> str:
     """Return what goes on the envelope: the local part as typed, the domain in ASCII."""
     local, at, domain = tidy(address).rpartition("@")
     return local + at + domains.ascii_form(domain) if at else domain
+
+
+def of_a_machine(address: str) -> bool:
+    """Whether the address belongs to a program by its name: ``no-reply@``, ``mailer-daemon@``."""
+    return bool(_MACHINES.fullmatch(canonical(address).rpartition("@")[0].partition("+")[0]))
 
 
 def with_punycode(address: str) -> str:

@@ -126,18 +126,33 @@ def time_left(until: datetime, now: datetime) -> str:
         return _("The deadline has passed")
     if rest < MINUTE:
         return _("Less than a minute left")
-    days, hours, minutes = rest // DAY, rest % DAY // HOUR, rest % HOUR // MINUTE
-    if days >= A_WEEK:
-        parts = [_days(days)]
-    elif days:
-        parts = [_days(days), _hours(hours)] if hours else [_days(days)]
-    elif hours:
-        parts = [_hours(hours), _minutes(minutes)] if minutes else [_hours(hours)]
-    else:
-        parts = [_minutes(minutes)]
+    parts = _parts(rest)
     if len(parts) == 1:
         return _("%(time)s left") % {"time": parts[0]}
     return _("%(time)s %(smaller_time)s left") % {"time": parts[0], "smaller_time": parts[1]}
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long ago ``since`` was, in the active language and rounded down: 2 days 4 hours."""
+    passed = now - since
+    if passed < MINUTE:
+        return _("less than a minute")
+    parts = _parts(passed)
+    if len(parts) == 1:
+        return parts[0]
+    return _("%(time)s %(smaller_time)s") % {"time": parts[0], "smaller_time": parts[1]}
+
+
+def _parts(time: timedelta) -> list[str]:
+    """Days from a week on, days and hours below it, then hours and minutes; of a minute or more."""
+    days, hours, minutes = time // DAY, time % DAY // HOUR, time % HOUR // MINUTE
+    if days >= A_WEEK:
+        return [_days(days)]
+    if days:
+        return [_days(days), _hours(hours)] if hours else [_days(days)]
+    if hours:
+        return [_hours(hours), _minutes(minutes)] if minutes else [_hours(hours)]
+    return [_minutes(minutes)]
 
 
 def _days(count: int) -> str:

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import threading
 
 import pytest
+from django.template.base import Template
+from django.test.utils import instrumented_test_render
 from django.utils import translation
 from hypothesis import settings
 
@@ -11,6 +14,29 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+# pytest-django lets no other test reach a database.
+ASKS_THE_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="Leave out tests that ask no database: another one cannot change their answer.",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Rules, wording and parsing are tried in one pass: PostgreSQL's runs every test there is."""
+    if config.getoption("--second-database"):
+        config.hook.pytest_deselected(items=[one for one in items if not asks_the_database(one)])
+        items[:] = [one for one in items if asks_the_database(one)]
+
+
+def asks_the_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db") or ASKS_THE_DATABASE & set(item.fixturenames))
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +63,29 @@ def nobody_left_in_the_database(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_pages_are_recorded(django_test_environment):
+    """Keep the context of the page or mail that was asked for, not of every widget within it.
+
+    Django's test environment copies the context at each template, and a form has hundreds;
+    ``response.context`` is read for what a view gave its page.
+    """
+    at_work = threading.local()
+
+    def render(template, context):
+        if getattr(at_work, "inside", False):
+            return template.nodelist.render(context)
+        at_work.inside = True
+        try:
+            return instrumented_test_render(template, context)
+        finally:
+            at_work.inside = False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture(autouse=True)

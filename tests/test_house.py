@@ -6,6 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
+
+from tests.conftest import asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
 TRACKED = subprocess.run(
@@ -33,7 +36,11 @@ MACHINE = re.compile(
     r"(?<![\w.])/(?:" + "|".join(["ro" + "ot", "wo" + "rk", "ho" + r"me/\w+", "fa" + "rm"]) + ")/"
 )
 # The only modules that may write the state of an application or a notice.
-STATUS_WRITERS = {"submission.py", "ledger.py", "telling.py", "screening.py"}
+# Who writes where an application, a notice or a mail stands; each asks the table first.
+STATUS_WRITERS = {
+    *("submission.py", "ledger.py", "telling.py", "releasing.py", "acknowledging.py"),
+    *("delivery.py", "follow_ups.py", "claiming.py"),
+}
 
 
 def text_of(path: Path) -> str:
@@ -130,3 +137,16 @@ def test_pages_hold_no_inline_style_or_script():
 @pytest.mark.parametrize("name", ["utils.py", "helpers.py", "common.py", "core.py", "services.py"])
 def test_no_room_without_a_name(name):
     assert [path for path in FILES if path.name == name] == []
+
+
+def test_what_is_left_out_of_the_second_database_cannot_reach_one(request):
+    assert not asks_the_database(request.node)
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        connection.cursor()
+
+
+@pytest.mark.django_db
+def test_what_asks_a_database_is_left_out_of_neither_pass(request):
+    """Negative control of the test above."""
+    assert asks_the_database(request.node)
+    assert connection.cursor()

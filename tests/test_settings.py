@@ -204,7 +204,13 @@ def test_a_proxys_header_counts_only_where_a_proxy_is_declared():
 
 @pytest.mark.django_db
 def test_healthz_tells_the_age_of_the_oldest_unsent_mail(client):
-    assert client.get("/healthz").json() == {"database": "ok", "oldest_unsent_seconds": 0}
+    assert client.get("/healthz").json() == {
+        "database": "ok",
+        "oldest_unsent_seconds": 0,
+        "held": 0,
+        "failed": 0,
+        "mail": "open",
+    }
     at = timezone.now() - timedelta(seconds=90)
     outbox.record_account_mail(recipient="a@example.org", subject="Code", text="1", at=at)
 

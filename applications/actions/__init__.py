@@ -1,5 +1,6 @@
 """The only writers: one function, one transaction, one record for each thing people do."""
 
+from applications.actions.acknowledging import LinkExpired, acknowledge_letter
 from applications.actions.answering import (
     confirm_invitation,
     decline_invitation,
@@ -7,10 +8,12 @@ from applications.actions.answering import (
     note_opened,
 )
 from applications.actions.beginning import copy_application, start_again, start_application
-from applications.actions.bouncing import mark_bounced
+from applications.actions.bouncing import mark_bounced, mark_returned
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
+    choose_reminders,
+    confirm_again,
     correct_own_grant,
     correct_own_particulars,
     mail_personal_link,
@@ -32,56 +35,97 @@ from applications.actions.inviting import (
     invite,
     remind,
 )
+from applications.actions.letter_templates import (
+    NotATemplate,
+    SameWords,
+    save_letter_template,
+    withdraw_letter_template,
+)
+from applications.actions.mail_queue import discard_message, hold_message, send_again
+from applications.actions.mail_switch import hold_all_mail, open_mail
 from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
     AlreadyLive,
+    BeingHandedOver,
     CallClosed,
     Conflict,
+    ForItsHolder,
     InvitationOver,
     NoAccount,
     NoAddress,
+    NoLongerOfUse,
+    NotConfirmed,
     NotHandedOver,
+    NothingOpen,
     NotPermitted,
     NotReady,
+    RemindersOff,
     StillNeeded,
+    SwitchUnchanged,
     TooManyInvitations,
     TooSoon,
 )
+from applications.actions.releasing import LetterIncomplete, MayArriveTwice, release_notice
+from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders, remind_holder
 from applications.actions.removing import remove_grant, remove_person
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
-from applications.actions.telling import NotYet, choose_not_to_send, edit_notice, record_notice
+from applications.actions.telling import (
+    AddressIsPublished,
+    NotYet,
+    choose_not_to_send,
+    edit_notice,
+    record_notice,
+)
+from applications.actions.troubles import tell_holder_again
 from applications.workflow import NotAllowed
 
 __all__ = [
+    "REMINDERS_AT_ONCE",
     "AddressForgotten",
+    "AddressIsPublished",
     "AlreadyConfirmed",
     "AlreadyLive",
+    "BeingHandedOver",
     "CallClosed",
     "Conflict",
+    "ForItsHolder",
     "InvitationOver",
     "LastApprover",
+    "LetterIncomplete",
+    "LinkExpired",
+    "MayArriveTwice",
     "NoAccount",
     "NoAddress",
+    "NoLongerOfUse",
+    "NotATemplate",
     "NotAllowed",
+    "NotConfirmed",
     "NotHandedOver",
     "NotPermitted",
     "NotReady",
     "NotYet",
+    "NothingOpen",
     "OwnRole",
     "ReasonNeeded",
+    "RemindersOff",
     "SameRole",
+    "SameWords",
     "StillNeeded",
+    "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",
+    "acknowledge_letter",
     "answer_own_condition",
     "attest",
     "cancel_invitation",
     "change_staff_role",
     "choose_not_to_send",
+    "choose_reminders",
+    "confirm_again",
     "confirm_invitation",
     "confirm_on_behalf",
     "copy_application",
@@ -90,31 +134,43 @@ __all__ = [
     "correct_own_particulars",
     "decide_claim",
     "decline_invitation",
+    "discard_message",
     "edit_notice",
     "forget_invited",
     "hand_over_lead",
+    "hold_all_mail",
+    "hold_message",
     "invite",
     "link_account",
     "link_orcid",
     "mail_personal_link",
     "mark_bounced",
+    "mark_returned",
     "note_opened",
+    "open_mail",
+    "owe_due_reminders",
     "record_notice",
+    "release_notice",
     "remind",
+    "remind_holder",
     "remove_credentials",
     "remove_grant",
     "remove_person",
     "request_erasure",
     "save_grant",
+    "save_letter_template",
     "save_person",
     "save_profile",
     "save_section",
+    "send_again",
     "settle_message",
     "start_again",
     "start_application",
     "submit_application",
+    "tell_holder_again",
     "unlink_orcid",
     "withdraw_application",
     "withdraw_consent",
     "withdraw_erasure_request",
+    "withdraw_letter_template",
 ]

@@ -97,6 +97,21 @@ def confirm_invitation(
     if entered is not None:
         grant = write_relied_grant(application, member, None, entered, "", actor, at)
         answers = {(one or grant.pk, code): answer for (one, code), answer in answers.items()}
+    _opened(invitation, at)
+    end_invitation(invitation, InvitationEnd.CONFIRMED, at)
+    write_confirmation(application, member, answers, actor, at)
+    owe_personal_link(application, member, at, by=actor)
+    return invitation
+
+
+def write_confirmation(
+    application: Application,
+    member: Membership,
+    answers: Mapping[tuple[int | None, str], str],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Store what somebody confirmed in their own name, record it, and tell the team."""
     relied = {
         one.grant_id: one
         for one in ReliedGrant.objects.filter(
@@ -109,13 +124,9 @@ def confirm_invitation(
     member.confirmed_at, member.confirmed_how = at, ConfirmedHow.SELF
     member.confirmed_reason, member.confirmed_by = "", None
     member.save()
-    _opened(invitation, at)
-    end_invitation(invitation, InvitationEnd.CONFIRMED, at)
     record(application, Happening.CONFIRMED, actor, at, membership=member.pk)
     after_change(application, at)
-    tell_team(application, member, Happening.CONFIRMED, at)
-    owe_personal_link(application, member, at)
-    return invitation
+    tell_team(application, member, Happening.CONFIRMED, at, by=actor)
 
 
 def _link(member: Membership, account: User | None) -> None:
@@ -143,7 +154,7 @@ def _claim(
         invitation.save(update_fields=["claimed_by", "claimed_at"])
         member = invitation.membership
         record(application, Happening.CLAIMED, account, at, membership=member.pk)
-        tell_team(application, member, Happening.CLAIMED, at, reason=account.email)
+        tell_team(application, member, Happening.CLAIMED, at, by=account, reason=account.email)
     return invitation
 
 
@@ -169,7 +180,7 @@ def decline_invitation(
     end_invitation(invitation, InvitationEnd.DECLINED, at, reason)
     record(application, Happening.DECLINED, actor, at, reason=reason, membership=member.pk)
     mark_changed(application, at)
-    tell_team(application, member, Happening.DECLINED, at, reason=reason)
+    tell_team(application, member, Happening.DECLINED, at, by=actor, reason=reason)
     return invitation
 
 

@@ -84,11 +84,27 @@ def record(
     was: str | None = None,
     **details: Any,
 ) -> Event:
-    """Write the event of an act; without ``was`` the state did not change.
+    """Write the event of an act; takes what ``event_of`` takes."""
+    event = event_of(application, act, by, at, reason=reason, was=was, **details)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(
+    application: Application,
+    act: str,
+    by: Actor | None,
+    at: datetime,
+    *,
+    reason: str = "",
+    was: str | None = None,
+    **details: Any,
+) -> Event:
+    """Return the event of an act, not yet written; without ``was`` the state did not change.
 
     The actor is an account, a member who came by a mailed link, or (``None``) the portal itself.
     """
-    return Event.objects.create(
+    return Event(
         application=application,
         act=act,
         from_state=application.status if was is None else was,

@@ -1,4 +1,4 @@
-"""What people of a team do about their own part: correct it, take their consent back."""
+"""What people of a team do about their own part: correct it, take their consent back, give it again."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from applications import permissions
-from applications.actions.answering import takes_answers
+from applications.actions.answering import takes_answers, write_confirmation
 from applications.actions.claiming import lock, mark_changed, record
 from applications.actions.consents import write_attestation
 from applications.actions.drafting import (
@@ -17,6 +17,7 @@ from applications.actions.drafting import (
     write_person,
     write_relied_grant,
 )
+from applications.actions.ending import end_invitation, open_invitation
 from applications.actions.posting import owe_personal_link, tell_team
 from applications.actions.refusals import NotPermitted, StillNeeded, TooSoon
 from applications.models import (
@@ -24,12 +25,14 @@ from applications.models import (
     Application,
     Attestation,
     Happening,
+    InvitationEnd,
     Membership,
     PersonalLink,
     ReliedGrant,
     Role,
 )
 from applications.permissions import ANSWER
+from applications.queries.invitations import has_answered_before, own_facts
 from applications.queries.sections import CONFIRMED_FOR, person_values
 from applications.workflow import FINAL, NotAllowed
 from directory.models import Grant
@@ -80,7 +83,40 @@ def withdraw_consent(
     member.save()
     record(application, Happening.CONSENT_WITHDRAWN, by, at, reason=reason, membership=member.pk)
     mark_changed(application, at)
-    tell_team(application, member, Happening.CONSENT_WITHDRAWN, at, reason=reason)
+    tell_team(application, member, Happening.CONSENT_WITHDRAWN, at, by=by, reason=reason)
+    return member
+
+
+@transaction.atomic
+def confirm_again(
+    *,
+    application_id: int,
+    membership_id: int,
+    answers: Mapping[tuple[int | None, str], str],
+    seen: str,
+    by: Actor,
+    at: datetime,
+) -> Membership:
+    """Confirm anew on one's own page, after a withdrawal or where the former confirmation lapsed.
+
+    As the first time: for what the page showed (``seen``), until the deadline, with the conditions
+    answered. An invitation that waits meanwhile is answered by it.
+
+    :raises Conflict: what was shown was changed meanwhile
+    :raises NotAllowed, CallClosed: the application takes no more answers
+    :raises NotPermitted: see ``_claim_to_answer``; or they never answered, and do by invitation
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    takes_answers(application)
+    if member.confirmed_at:
+        return member
+    if not has_answered_before(member):
+        raise NotPermitted(ANSWER)
+    unchanged_since(seen, own_facts(application, member), {})
+    invitation = open_invitation(member)
+    if invitation is not None:
+        end_invitation(invitation, InvitationEnd.CONFIRMED, at)
+    write_confirmation(application, member, answers, by, at)
     return member
 
 
@@ -180,4 +216,24 @@ def mail_personal_link(*, application_id: int, membership_id: int, at: datetime)
     last = PersonalLink.objects.filter(membership=member).order_by("-created_at").first()
     if last is not None and at < last.created_at + LINK_AGAIN_AFTER:
         raise TooSoon(last.created_at + LINK_AGAIN_AFTER)
-    owe_personal_link(application, member, at)
+    owe_personal_link(application, member, at, by=member)
+
+
+@transaction.atomic
+def choose_reminders(
+    *, application_id: int, membership_id: int, wanted: bool, by: Actor, at: datetime
+) -> Membership:
+    """Stop the reminders of notices to this person in this team, or want them again.
+
+    Choosing what is chosen already changes nothing.
+
+    :raises NotPermitted: see ``_claim_to_answer``
+    """
+    application, member = _claim_to_answer(application_id, membership_id, by)
+    if wanted == (member.reminders_off_at is None):
+        return member
+    member.reminders_off_at = None if wanted else at
+    member.save(update_fields=["reminders_off_at"])
+    happening = Happening.REMINDERS_WANTED if wanted else Happening.REMINDERS_STOPPED
+    record(application, happening, by, at, membership=member.pk)
+    return member

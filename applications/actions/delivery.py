@@ -1,8 +1,9 @@
-"""What follows from the outcome of a mail: its notice moves on, in the transaction that notes the outcome."""
+"""What follows from a mail's outcome, noted with it: its notice moves on, whoever caused it is told."""
 
 from datetime import datetime
 
 from applications.actions.claiming import lock, record
+from applications.actions.troubles import tell_asker
 from applications.models import (
     Application,
     Channel,
@@ -32,6 +33,7 @@ def settle_message(message: Message, at: datetime) -> None:
         return
     application = lock(message.application_id)
     move_notice(message, application, at)
+    tell_asker(application, message, at)
 
 
 def move_notice(message: Message, application: Application, at: datetime) -> None:
@@ -52,6 +54,8 @@ def move_notice(message: Message, application: Application, at: datetime) -> Non
         notice.done_on = at.astimezone(JAPAN_TIME).date()
         notice.done_by, notice.done_by_member = message.asked_by, message.asked_by_member
         notice.on_behalf, notice.reason = False, ""
+    elif notice.state != NoticeState.ACKNOWLEDGED:
+        notice.done_on = None  # what came back, or may not have left, is not done
     if notice.state != NoticeState.ACKNOWLEDGED:
         notice.state = next_notice_state(act, notice.state)
     notice.save()

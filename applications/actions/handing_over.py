@@ -9,6 +9,7 @@ from applications.actions.claiming import claim, claim_to_edit, record
 from applications.actions.consents import ReasonNeeded
 from applications.actions.drafting import current_member, touch
 from applications.actions.orcids import give_entry
+from applications.actions.posting import tell_claimant
 from applications.actions.refusals import Conflict, InvitationOver, NoAccount, NotPermitted
 from applications.models import Application, Happening, Invitation, Membership, Role
 from applications.workflow import FINAL, NotAllowed
@@ -65,7 +66,7 @@ def decide_claim(
     """Say whether who answered from another account is the person invited.
 
     Approved, the account is the member's and may confirm; refused, the link waits on for the
-    person. Nothing is confirmed by this. ``claimant_id`` is the account that was shown: another
+    person. Nothing is confirmed by this, and the claimant is told either way. ``claimant_id`` is the account that was shown: another
     may have answered since, and is not let in unseen.
 
     :raises Conflict: it is another account's claim that waits now
@@ -98,4 +99,5 @@ def decide_claim(
         membership=member.pk,
         account=claimant.pk,
     )
+    tell_claimant(application, member, claimant, approve, at)
     return invitation

@@ -228,6 +228,7 @@ def _send(
         subject=mail.subject,
         text=mail.text,
         secret=invitation_mail.invitation_address(token, language),
+        by=by,
         at=at,
     )
     invitation.save()

@@ -85,8 +85,36 @@ class InvitationOver(Exception):
         self.invitation = invitation
 
 
+class NotConfirmed(Exception):
+    """The person has not confirmed that they take part, or has taken it back."""
+
+
+class RemindersOff(Exception):
+    """The person wants no reminders."""
+
+
+class NothingOpen(Exception):
+    """There is no notice that the person could be reminded of."""
+
+
 class NotHandedOver(Exception):
     """The mail never reached a mail server, so it cannot have come back."""
+
+
+class BeingHandedOver(Exception):
+    """A worker is handing the mail over at this moment: whatever is done now may come too late."""
+
+
+class ForItsHolder(Exception):
+    """A letter to a funder is sent by the holder of its grant and by nobody else."""
+
+
+class NoLongerOfUse(Exception):
+    """The mail's link or its time is over, or its address is forgotten: sending it helps nobody."""
+
+
+class SwitchUnchanged(Exception):
+    """All mail is held already, or it flows already."""
 
 
 class NoAccount(Exception):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from applications import outbox
 from applications.actions.claiming import claim, must_be_open, record
+from applications.actions.follow_ups import prepare_follow_ups
 from applications.actions.ledger import sync_notices
 from applications.actions.refusals import Conflict, NotReady
 from applications.models import (
@@ -134,4 +135,5 @@ def withdraw_application(
     application.save(update_fields=["status", "changed_at"])
     record(application, Act.WITHDRAW, by, at, was=was, reason=reason)
     sync_notices(workspace(application), at)
+    prepare_follow_ups(application, Act.WITHDRAW, by, at)
     return application

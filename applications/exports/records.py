@@ -8,7 +8,7 @@ from applications.models import (
     Event,
 )
 from applications.queries import staff
-from applications.workflow import NoticeState, Status
+from applications.workflow import FollowUpOccasion, NoticeState, Status
 from directory.models import Strength, Trigger
 from directory.spreadsheets import Column
 
@@ -16,9 +16,12 @@ NOTICE_FIELDS = (
     *("application__receipt", "agency__acronym", "agency__slug", "body__acronym", "body__slug"),
     *("holder__researcher__name", "strength", "trigger", "state", "due_on", "done_to"),
     *("recipient_email", "recipient_name", "channel", "done_on", "done_by__name"),
-    *("done_by__email", "proof__name", "acknowledged_at"),
+    *("done_by__email", "proof__name", "acknowledged_at", "done_by_member__researcher__name"),
+    "occasion",
     *("application__team__ref", "application_id"),
 )
+# A follow-up has no trigger of the list: what ended the application is its occasion.
+OCCASIONS = dict([*Trigger.choices, *FollowUpOccasion.choices])
 
 NOTICES = Export(
     "notices",
@@ -29,13 +32,13 @@ NOTICES = Export(
         Column("body_told", _("Body to be told"), 3, codes=lambda row: row[4]),
         Column("holder", _("Holder"), 5),
         Column("strength", _("What is asked"), 6, labels=dict(Strength.choices)),
-        Column("trigger", _("Occasion"), 7, labels=dict(Trigger.choices)),
+        Column("trigger", _("Occasion"), lambda row: row[7] or row[20], labels=OCCASIONS),
         Column("state", _("State"), 8, labels=dict(NoticeState.choices)),
         Column("due_on", _("Due on"), 9, "date"),
         Column("recipient", _("Recipient"), lambda row: row[10] or row[11] or row[12], "address"),
         Column("channel", _("Way"), 13, labels=dict(Channel.choices)),
         Column("done_on", _("Done on"), 14, "date"),
-        Column("by_whom", _("Recorded by"), lambda row: row[15] or row[16]),
+        Column("by_whom", _("Recorded by"), lambda row: row[15] or row[16] or row[19]),
         Column("proof", _("Proof"), 17),
         Column("acknowledged_at", _("Acknowledged at (Japan time)"), 18, "moment"),
     ),

@@ -1,4 +1,4 @@
-"""Forms of the notices page: the draft, the record that it was done, the choice not to send."""
+"""Forms of the notices page: the draft, its release, the record that it was done; and the funder's answer."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,6 +15,9 @@ from applications.models import Channel
 from applications.queries.fingerprints import fingerprint
 
 TEXT_LENGTH = 20_000
+NOTE_LENGTH = 2000
+# What was sent through the portal is recorded by the portal alone.
+OUTSIDE = [one for one in Channel.choices if one[0] != Channel.PORTAL]
 UNTYPED = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -59,8 +62,12 @@ class DraftForm(Watched):
     prepared_subject = forms.CharField(widget=forms.HiddenInput, required=False)
     prepared_text = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, prepared: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, prepared: Mapping[str, str], published: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if published:  # the letter goes to the address that the list gives, and to no other
+            del self.fields["recipient_email"]
         for name, words in prepared.items():
             self.fields[f"prepared_{name}"].initial = _mark(words)
 
@@ -80,7 +87,7 @@ class RecordForm(forms.Form):
         label=_("Day on which it was done"),
         help_text=_("For example 2026, 3 and 10. It cannot lie in the future."),
     )
-    channel = forms.ChoiceField(label=_("How"), choices=[("", _("Choose one")), *Channel.choices])
+    channel = forms.ChoiceField(label=_("How"), choices=[("", _("Choose one")), *OUTSIDE])
     done_to = ExactField(
         label=_("To whom"),
         max_length=200,
@@ -121,4 +128,42 @@ class NotSentForm(forms.Form):
         max_length=2000,
         help_text=_("The staff of the agency see this reason."),
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReleaseForm(forms.Form):
+    """The button that sends the letter shown beside it, and no other."""
+
+    # The fingerprint of the preview: what was not shown is not sent.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    twice = forms.BooleanField(
+        label=_("I know that the letter may then arrive twice."),
+        error_messages={
+            "required": _("Tick this to send it all the same, or leave the letter as it is.")
+        },
+    )
+
+    def __init__(self, *args: Any, held: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not held:
+            del self.fields["twice"]
+
+    def show(self, fingerprint: str) -> None:
+        """Carry the fingerprint of what the page shows now, whatever was sent in."""
+        if self.is_bound:
+            self.data = self.data.copy()
+            self.data["seen"] = fingerprint
+        self.initial["seen"] = fingerprint
+
+
+class AcknowledgeForm(forms.Form):
+    """That a letter arrived, and what its recipient wants to say to that."""
+
+    note = ExactField(
+        label=_("Note to the researcher (optional)"),
+        lines=True,
+        required=False,
+        max_length=NOTE_LENGTH,
+        help_text=_("Plain text. The researcher and the team in Japan read it here."),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )

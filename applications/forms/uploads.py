@@ -17,7 +17,12 @@ from applications.forms.fields import BIDI_CONTROLS
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_NAME = 120
-KINDS = ("pdf", "eml", "txt")
+# The ending of a file's name, and what the file then has to be.
+KINDS = {"pdf": "pdf", "eml": "eml", "txt": "txt", "png": "png", "jpg": "jpg", "jpeg": "jpg"}
+ACCEPT = ",".join(f".{ending}" for ending in KINDS)
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+# The last chunk of every PNG and the last marker of every JPEG: without it, half the file is missing.
+PNG_ENDS, JPEG_ENDS = b"IEND\xaeB`\x82", b"\xff\xd9"
 # Beginnings of files that another program would run or open, whatever the name says.
 FOREIGN = (
     b"MZ",
@@ -25,7 +30,7 @@ FOREIGN = (
     b"\x7fELF",
     b"GIF8",
     b"\x89PNG",
-    b"\xff\xd8\xff",
+    JPEG,
     b"{\\rtf",
     b"%!PS",
 )
@@ -40,7 +45,7 @@ class CheckedUpload:
     """A file whose size, type and name were checked."""
 
     name: str
-    kind: str  # pdf, eml or txt
+    kind: str  # pdf, eml, txt, png or jpg
     content: bytes
     sha256: str
 
@@ -85,12 +90,45 @@ def is_text(content: bytes) -> bool:
     return False
 
 
-CHECKS = {"pdf": is_pdf, "eml": is_mail, "txt": is_text}
+def is_png(content: bytes) -> bool:
+    """Test for a PNG picture that is all there. What stands behind it is never run: see the view."""
+    return content.startswith(PNG) and content[12:16] == b"IHDR" and PNG_ENDS in content
+
+
+def is_jpeg(content: bytes) -> bool:
+    """Test for a JPEG picture that is all there. Cameras append data of their own, so more may follow."""
+    return content.startswith(JPEG) and JPEG_ENDS in content
+
+
+CHECKS = {"pdf": is_pdf, "eml": is_mail, "txt": is_text, "png": is_png, "jpg": is_jpeg}
 REFUSALS = {
     "pdf": _("The file ends in .pdf but is not a whole PDF. Export it again and choose it anew."),
-    "eml": _("The file ends in .eml but is not a saved mail with its sender and its date."),
-    "txt": _("The file ends in .txt but is not plain text."),
+    "eml": _(
+        "The file ends in .eml but is not a saved mail with its sender and its date. "
+        "Save the mail again in your mail program, or print it as PDF."
+    ),
+    "txt": _(
+        "The file ends in .txt but is not plain text. Save it as PDF or as a picture instead."
+    ),
+    "png": _(
+        "The file ends in .png but is not a whole PNG picture. Take or save the picture again; "
+        "changing the ending of its name does not change what it is."
+    ),
+    "jpg": _(
+        "The file ends in .jpg but is not a whole JPEG picture. Take or save the picture again; "
+        "changing the ending of its name does not change what it is."
+    ),
 }
+
+
+PICTURES = frozenset({"png", "jpg"})
+UNKNOWN_KIND = _(
+    "Choose a PDF, an .eml, a .txt, a PNG or a JPEG file. "
+    "Anything else can be printed as PDF, or shown by a picture of the screen."
+)
+TOO_LARGE = _(
+    "The file is larger than 5 MB. Save the picture smaller, or the PDF with fewer pages."
+)
 
 
 def check_upload(file: UploadedFile) -> CheckedUpload:
@@ -99,15 +137,20 @@ def check_upload(file: UploadedFile) -> CheckedUpload:
     :raises ValidationError: it is empty, too large, of another type, or locked by a password
     """
     name = clean_name(file.name or "")
-    kind = PurePosixPath(name).suffix.lower().lstrip(".")
-    if kind not in KINDS:
-        raise ValidationError(_("Choose a PDF, an .eml or a .txt file."), code="kind")
+    kind = KINDS.get(PurePosixPath(name).suffix.lower().lstrip("."))
+    if kind is None:
+        raise ValidationError(UNKNOWN_KIND, code="kind")
     if (file.size or 0) > MAX_BYTES:
-        raise ValidationError(_("The file is larger than 5 MB."), code="size")
+        raise ValidationError(TOO_LARGE, code="size")
     content = file.read(MAX_BYTES + 1)
-    if not content or len(content) > MAX_BYTES:
-        raise ValidationError(_("The file is empty or larger than 5 MB."), code="size")
-    if content.startswith(FOREIGN) or not CHECKS[kind](content):
+    if len(content) > MAX_BYTES:
+        raise ValidationError(TOO_LARGE, code="size")
+    if not content:
+        raise ValidationError(
+            _("The file is empty. Save it again and choose it anew."), code="size"
+        )
+    foreign = kind not in PICTURES and content.startswith(FOREIGN)
+    if foreign or not CHECKS[kind](content):
         raise ValidationError(REFUSALS[kind], code="content")
     if kind == "pdf" and b"/Encrypt" in content:
         raise ValidationError(
@@ -117,13 +160,13 @@ def check_upload(file: UploadedFile) -> CheckedUpload:
 
 
 class ProofField(forms.FileField):
-    """A copy that shows something was said or sent: PDF, .eml or text, at most 5 MB."""
+    """A copy that shows something was said or sent: PDF, .eml, text or picture, at most 5 MB."""
 
-    widget = forms.FileInput(attrs={"accept": ".pdf,.eml,.txt"})
+    widget = forms.FileInput(attrs={"accept": ACCEPT})
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Copy of the e-mail"))
-        kwargs.setdefault("help_text", _("PDF, .eml or .txt, at most 5 MB."))
+        kwargs.setdefault("help_text", _("PDF, .eml, .txt, PNG or JPEG, at most 5 MB."))
         super().__init__(max_length=None, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> CheckedUpload | None:

@@ -78,7 +78,7 @@ def random_name(proof: "Proof", filename: str) -> str:
 
 
 class Proof(models.Model):
-    """An uploaded copy (PDF, .eml or text) that shows something was said or sent."""
+    """An uploaded copy (PDF, .eml, text or picture) that shows something was said or sent."""
 
     application = models.ForeignKey(
         Application, models.PROTECT, related_name="proofs", verbose_name=_("application")

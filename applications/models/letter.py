@@ -14,7 +14,7 @@ from directory.models import Agency, OwningAgency, User
 class LetterTemplate(models.Model):
     """One version of the words of a letter, for one agency's calls; the highest number is in use.
 
-    Where there is none, the shipped words stand (``letter_words``). A version is never changed:
+    Where there is none, the shipped words stand (``letters.words``). A version is never changed:
     a letter that was released names the version it was made from.
     """
 

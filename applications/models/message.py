@@ -54,6 +54,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Waiting ones whose time has come, and those of a worker that vanished: its lease is over."""
         return self.unsent().filter(available_at__lte=at)
 
+    def of_staff(self, user: User) -> "MessageQuerySet":
+        """What staff see: mail of their own agency's applications; sign-in mail is of none, for superusers."""
+        if user.is_superuser:
+            return self
+        return self.filter(application__in=Application.objects.of_staff(user))
+
     def to_funders(self) -> "MessageQuerySet":
         return self.filter(kind=MessageKind.NOTICE)
 

@@ -1,19 +1,23 @@
 """Who sends which mail: a batch is leased to one worker, and given back, held or freed when that one vanishes."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from django.db import Error as DatabaseTrouble
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from applications.models import Message, MessageKind, MessageState
 from applications.models.message import MAX_ATTEMPTS
+from applications.outbox.noting import write
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 # The slowest conversation about one mail: five answers, each awaited for EMAIL_TIMEOUT (30 s).
 SLOWEST = timedelta(minutes=4)
-BATCH = 50
+BATCH = 100
 GONE = "the worker vanished while handing it over"
 
 Settle = Callable[[Message, datetime], None]
@@ -23,16 +27,19 @@ def claim_due(at: datetime) -> list[Message]:
     """Take due messages, oldest first, and lease them so that no other worker does.
 
     Up to ``BATCH`` of the portal's own mail, or one letter to a funder: a worker that dies leaves
-    no doubt about any letter but the one it was sending.
+    no doubt about any letter but the one it was sending. Mail of a worker that died is taken one
+    by one, so that what kills workers is alone when it has used up its tries.
     """
     with transaction.atomic():
-        found = list(
+        due = (
             Message.objects.due(at)
             .exclude(kind=MessageKind.NOTICE, state=MessageState.SENDING)
             .select_for_update(skip_locked=True, of=("self",))
-            .order_by("available_at", "pk")[:BATCH]
+            .order_by("available_at", "pk")
         )
-        batch = found[:1] if found and found[0].to_funder else _own_mail(found)
+        batch = list(due[:1])
+        if batch and _fresh_own_mail(batch[0]):
+            batch = list(takewhile(_fresh_own_mail, due[:BATCH]))
         for message in batch:
             message.attempts += 1
             message.state, message.available_at = MessageState.SENDING, at + LEASE
@@ -42,8 +49,8 @@ def claim_due(at: datetime) -> list[Message]:
     return batch
 
 
-def _own_mail(found: Sequence[Message]) -> list[Message]:
-    return list(takewhile(lambda one: not one.to_funder, found))
+def _fresh_own_mail(message: Message) -> bool:
+    return not message.to_funder and message.state == MessageState.WAITING
 
 
 def lease_holds(message: Message, at: datetime) -> bool:
@@ -70,10 +77,9 @@ def settle_vanished(at: datetime, settle: Settle) -> int:
     Returns how many were dealt with.
     """
     lapsed = Message.objects.filter(state=MessageState.SENDING, available_at__lte=at)
-    letters = lapsed.filter(kind=MessageKind.NOTICE)
-    worn = lapsed.exclude(kind=MessageKind.NOTICE).filter(attempts__gte=MAX_ATTEMPTS)
+    letters, worn = Q(kind=MessageKind.NOTICE), Q(attempts__gte=MAX_ATTEMPTS)
     count = 0
-    for message in [*letters, *worn]:
+    for message in lapsed.filter(letters | worn):
         message.state = MessageState.HELD if message.to_funder else MessageState.FAILED
         message.error = GONE
         count += noted(message, settle, at)
@@ -84,20 +90,31 @@ def noted(message: Message, settle: Settle, at: datetime, *fields: str) -> bool:
     """Write what became of a leased mail, with all that follows from it, in one transaction.
 
     Nothing is written where another worker has taken the mail over meanwhile: it is that one's.
+    Where what follows is impossible, the mail's own row says so and stops no other mail.
     """
-    mine = Message.objects.filter(
-        pk=message.pk, state=MessageState.SENDING, attempts=message.attempts
-    )
-    changes = {name: getattr(message, name) for name in ("state", "error", *fields)}
+    names = ("state", "error", *fields)
     if not settles(message):
-        return bool(mine.update(**changes))
-    with transaction.atomic():
-        # First what follows, then the mail: the application is locked before its mails everywhere.
-        settle(message, at)
-        taken = mine.update(**changes)
-        if not taken:
-            transaction.set_rollback(True)
-    return bool(taken)
+        return write(message, names)
+    try:
+        with transaction.atomic():
+            # First what follows, then the mail: the application is locked before its mails everywhere.
+            settle(message, at)
+            taken = write(message, names)
+            if not taken:
+                transaction.set_rollback(True)
+        return taken
+    except DatabaseTrouble:
+        raise
+    except Exception as refusal:
+        mine = Message.objects.filter(
+            pk=message.pk, state=MessageState.SENDING, attempts=message.attempts
+        )
+        if not mine.exists():  # another worker came first, and what follows was done once
+            return False
+        logger.exception("What follows from message %s could not be done.", message.pk)
+        words = f"{message.error} (then: {type(refusal).__name__}: {refusal})".strip()
+        message.error = words[:500]
+        return write(message, names)
 
 
 def settles(message: Message) -> bool:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, parseaddr
+from functools import cache
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import Error as DatabaseTrouble
 
 from applications.models import Message, MessageKind, MessageState
 from applications.models.message import KEEPS_LINK, LINK, MAX_ATTEMPTS
@@ -18,8 +22,10 @@ from applications.outbox.claiming import (
     lease_holds,
     noted,
     settle_vanished,
+    settles,
 )
 from applications.outbox.gate import is_held, mail_gate
+from applications.outbox.noting import Notes
 from applications.outbox.outcomes import (
     SERVER_PAUSE,
     NotTaken,
@@ -28,6 +34,7 @@ from applications.outbox.outcomes import (
     outcome_of,
     pause_before_retry,
 )
+from applications.outbox.smtp import SmtpBackend
 from directory.addresses import canonical, deliverable_form
 
 NOT_A_GUEST = "not on the guest list of this server"
@@ -67,22 +74,37 @@ def deliver_due(
         return tally
     tally[Outcome.HELD.value] += settle_vanished(now(), settle)
     batch = claim_due(now())
-    server = connection or get_connection()
+    server, notes = connection or get_connection(), Notes()
+    # A note is written while the server is asked about the next mail, and waited for before that
+    # mail's text is given: never is more than one mail taken and not yet noted.
+    staged = isinstance(server, SmtpBackend)
+    if staged:
+        server.before_text = notes.land
     try:
         for place, message in enumerate(batch):
             if stopping() or not lease_holds(message, now()):
+                notes.land()
                 tally[Outcome.GIVEN_BACK.value] += give_back(batch[place:], at=now())
                 break
+            if not staged:
+                notes.land()
             outcome, error = _outcome(message, server, now)
+            notes.land()
             if outcome in RETRIES and message.attempts >= MAX_ATTEMPTS:
                 outcome = Outcome.FAILED
             if outcome == Outcome.GIVEN_BACK:
                 later = now() + SERVER_PAUSE
                 tally[outcome.value] += give_back(batch[place:], at=later, error=error)
                 break
-            if _note(message, outcome, error, now(), settle):
+            fields = _write_down(message, outcome, error, now())
+            if outcome == Outcome.HANDED_OVER and not settles(message):
+                notes.send(message, ("state", "error", *fields))
+            elif noted(message, settle, now(), *fields):
                 tally[outcome.value] += 1
+        notes.land()
+        tally[Outcome.HANDED_OVER.value] += notes.written
     finally:
+        notes.close()
         if connection is None:
             server.close()
     return +tally
@@ -101,6 +123,8 @@ def _outcome(message: Message, server: Any, now: Callable[[], datetime]) -> tupl
         message.reply_code = refusal.code
         outcome = outcome_of(refusal.stage, refusal.code, to_funder=message.to_funder)
         return outcome, str(refusal)
+    except (DatabaseTrouble, psycopg.Error):
+        raise  # the note of the mail before was not taken: no more mail from this worker
     except OSError as error:  # a backend that is not SMTP: no stage is known
         outcome = outcome_of(Stage.CONTENT, None, to_funder=message.to_funder)
         return outcome, str(error)
@@ -111,7 +135,8 @@ def _outcome(message: Message, server: Any, now: Callable[[], datetime]) -> tupl
     return Outcome.HANDED_OVER, ""
 
 
-def _note(message: Message, outcome: Outcome, error: str, at: datetime, settle: Settle) -> bool:
+def _write_down(message: Message, outcome: Outcome, error: str, at: datetime) -> list[str]:
+    """Put the outcome into the message, and return which fields changed beside state and error."""
     message.state, message.error = STATES[outcome], error[:500]
     fields = ["reply_code"]
     if outcome == Outcome.HANDED_OVER:
@@ -126,23 +151,50 @@ def _note(message: Message, outcome: Outcome, error: str, at: datetime, settle: 
     if message.kind == MessageKind.ACCOUNT and message.state not in KEEPS_LINK:
         message.text = ""  # a code opens an account
         fields.append("text")
-    return noted(message, settle, at, *fields)
+    return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands at the head of a mail: exactly what leaves, and what staff are shown of it."""
+
+    sender: str
+    recipient: str
+    reply_to: str
+    message_id: str
+
+
+def envelope(message: Message) -> Envelope:
+    """Return the head of a mail. The Message-ID is the key's: the same however often it is tried."""
+    name, address = _portal(settings.DEFAULT_FROM_EMAIL)
+    return Envelope(
+        sender=formataddr((message.sender_name or name, address)),
+        recipient=deliverable_form(message.recipient),
+        reply_to=deliverable_form(message.reply_to) if message.reply_to else "",
+        message_id=f"<{message.dedupe_key.replace(':', '.')}@{message_id_domain()}>",
+    )
+
+
+def message_id_domain() -> str:
+    """Return the domain of this portal's Message-IDs."""
+    return _portal(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
+
+
+@cache
+def _portal(written: str) -> tuple[str, str]:
+    return parseaddr(written)
 
 
 def _mail(message: Message, server: Any) -> EmailMessage:
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    domain = address.partition("@")[2] or "localhost"
+    head = envelope(message)
     return EmailMessage(
         message.subject,
         message.text.replace(LINK, message.secret) if message.secret else message.text,
-        from_email=formataddr((message.sender_name or name, address)),
-        to=[deliverable_form(message.recipient)],
-        reply_to=[deliverable_form(message.reply_to)] if message.reply_to else None,
+        from_email=head.sender,
+        to=[head.recipient],
+        reply_to=[head.reply_to] if head.reply_to else None,
         connection=server,
-        headers={
-            "Message-ID": f"<{message.dedupe_key.replace(':', '.')}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"Message-ID": head.message_id, "Auto-Submitted": "auto-generated"},
     )
 
 

@@ -55,16 +55,17 @@ def outcome_of(stage: Stage, code: int | None, *, to_funder: bool) -> Outcome:
     """
     if stage == Stage.CONNECT or code in PORTAL_NOT_ADMITTED:
         return Outcome.GIVEN_BACK
-    if code is None:
+    if stage == Stage.CONTENT and code is not None and 200 <= code < 300:
+        return Outcome.HANDED_OVER
+    if code is None or not 400 <= code < 600:
+        # Nothing, or what is neither yes nor no.
         unknown = stage == Stage.CONTENT and to_funder
         return Outcome.HELD if unknown else Outcome.RETRY_QUICKLY
-    if stage == Stage.CONTENT and 200 <= code < 300:
-        return Outcome.HANDED_OVER
     if code in SLOW:
         return Outcome.RETRY_SLOWLY
-    if 500 <= code < 600 and code not in OUT_OF_STEP:
+    if code >= 500 and code not in OUT_OF_STEP:
         return Outcome.FAILED
-    # 421, other passing troubles, and answers that belong to no stage.
+    # 421 and other passing troubles.
     return Outcome.RETRY_QUICKLY
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -56,6 +57,7 @@ def record_receipt(application: Application, *, by: User, at: datetime) -> None:
             recipient=by.email,
             subject=one_line(render_to_string("emails/receipt_subject.txt", context)),
             text=render_to_string("emails/receipt.txt", context),
+            asked_by=by,
             created_at=at,
             available_at=at,
         )
@@ -63,7 +65,7 @@ def record_receipt(application: Application, *, by: User, at: datetime) -> None:
     Message.objects.bulk_create([message], ignore_conflicts=True)
 
 
-def record_mail(
+def draft_mail(
     *,
     kind: MessageKind,
     dedupe_key: str,
@@ -76,12 +78,12 @@ def record_mail(
     secret: str = "",
     expires_at: datetime | None = None,
 ) -> Message:
-    """Owe one mail about an application. Call inside the action, once for each ``dedupe_key``.
+    """Return a mail about an application that is not owed yet.
 
     ``secret`` is the address that ``LINK`` in the text stands for until the mail is handed over;
     ``by`` caused the mail and is told where it cannot be delivered.
     """
-    return Message.objects.create(
+    return Message(
         dedupe_key=dedupe_key,
         kind=kind,
         application=application,
@@ -95,6 +97,16 @@ def record_mail(
         available_at=at,
         expires_at=expires_at,
     )
+
+
+def record_mail(**mail: Any) -> Message:
+    """Owe one mail about an application. Call inside the action, once for each ``dedupe_key``.
+
+    Takes what ``draft_mail`` takes.
+    """
+    message = draft_mail(**mail)
+    message.save(force_insert=True)
+    return message
 
 
 def record_letter(

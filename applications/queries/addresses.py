@@ -12,5 +12,10 @@ def trusted_addresses(application: Application, *, besides: Membership) -> tuple
         .exclude(pk=besides.pk)
         .values_list("researcher__email", flat=True)
     )
+    return tuple(filter(None, (*team, *published_addresses())))
+
+
+def published_addresses() -> tuple[str, ...]:
+    """Return the addresses of funders that the lists print."""
     listed = NoticeRule.objects.exclude(address="").values_list("address", flat=True)
-    return tuple(filter(None, (*team, *listed)))
+    return tuple(dict.fromkeys(listed))

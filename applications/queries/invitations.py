@@ -10,6 +10,8 @@ from allauth.account.models import EmailAddress
 
 from applications.models import (
     Application,
+    Event,
+    Happening,
     Invitation,
     InvitationEnd,
     InvitationState,
@@ -139,6 +141,14 @@ def is_invited(account: User, invitation: Invitation) -> bool:
     verified = EmailAddress.objects.filter(user=account, verified=True)
     wanted = canonical(invitation.email)
     return any(canonical(one) == wanted for one in verified.values_list("email", flat=True))
+
+
+def has_answered_before(member: Membership) -> bool:
+    """Whether the member once confirmed, or took a confirmation back, in their own name."""
+    own_word = (Happening.CONFIRMED, Happening.CONSENT_WITHDRAWN)
+    return Event.objects.filter(
+        application__team=member.team_id, act__in=own_word, details__membership=member.pk
+    ).exists()
 
 
 def own_facts(application: Application, member: Membership) -> dict[str, Any]:

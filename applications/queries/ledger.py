@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from applications.models import Application, Membership, Notice, ReliedGrant, Role
+from applications.models import (
+    Application,
+    LetterTemplate,
+    Membership,
+    Notice,
+    ReliedGrant,
+    Role,
+)
+from applications.queries.letter_templates import newest_templates
+from applications.queries.reminding import REMINDABLE, takes_part
 from applications.rules.notices import OWED
 from applications.workflow import FINAL, SETTLED, NoticeState
 from directory.models import (
@@ -33,6 +42,16 @@ class LedgerRow:
         return self.notice.strength in OWED
 
     @property
+    def follow_up(self) -> bool:
+        """Whether nobody asks for it: it tells a body that an application it knows of is over."""
+        return self.notice.follows_id is not None
+
+    @property
+    def has_letter(self) -> bool:
+        """Whether a letter is prepared for it."""
+        return self.owed or self.follow_up
+
+    @property
     def crossed_out(self) -> bool:
         return self.notice.removed_at is not None
 
@@ -43,7 +62,16 @@ class LedgerRow:
     @property
     def open(self) -> bool:
         """Whether a letter is still to be sent by somebody."""
-        return self.owed and not self.settled and not self.crossed_out
+        return self.has_letter and not self.settled and not self.crossed_out
+
+    @property
+    def remindable(self) -> bool:
+        """Whether a colleague may remind the holder of it by mail; the action asks once more."""
+        holder, notice = self.notice.holder, self.notice
+        reached = bool(holder.researcher.email or holder.researcher.user_id)
+        wanted = holder.removed_at is None and holder.reminders_off_at is None
+        first = notice.follows_id is None and notice.state in REMINDABLE
+        return self.open and first and reached and wanted and takes_part(holder)
 
     @property
     def personal(self) -> bool:
@@ -53,7 +81,7 @@ class LedgerRow:
     @property
     def asks_recipient(self) -> bool:
         """Whether the list gives no address, so that one is asked for."""
-        return self.owed and not (self.rule and self.rule.address)
+        return self.has_letter and not (self.rule and self.rule.address)
 
     @property
     def agencies(self) -> tuple[str, ...]:
@@ -64,7 +92,7 @@ class LedgerRow:
     @property
     def questions_to(self) -> str:
         """The published address for questions, where no notice is asked; never one for a notice."""
-        return self.rule.address if self.rule and not self.owed else ""
+        return self.rule.address if self.rule and not self.has_letter else ""
 
     @property
     def due_since(self) -> datetime | None:
@@ -94,6 +122,7 @@ class Ledger:
     rows: tuple[LedgerRow, ...]
     crossed_out: tuple[LedgerRow, ...]
     lead: Researcher | None
+    templates: tuple[LetterTemplate, ...] = ()  # the newest words that staff of the call made
 
     @property
     def as_of(self) -> date:
@@ -114,14 +143,15 @@ class Ledger:
 
 
 def ledger(application: Application) -> Ledger:
-    """Read the ledger in four statements, however many notices there are.
+    """Read the ledger in five statements, however many notices there are.
 
     ``application`` comes with ``call__edition`` and ``edition``.
     """
     notices = list(
         Notice.objects.filter(application=application)
         .select_related(
-            "holder__researcher__institution", "body", "agency", "grant", "done_by", "proof"
+            *("holder__researcher__institution", "body", "agency", "grant", "follows"),
+            *("done_by", "proof"),
         )
         .order_by("holder", "pk")
     )
@@ -157,6 +187,7 @@ def ledger(application: Application) -> Ledger:
         rows=tuple(one for one in rows if not one.crossed_out),
         crossed_out=tuple(one for one in rows if one.crossed_out),
         lead=lead.researcher if lead else None,
+        templates=tuple(newest_templates(application.call.owner)),
     )
 
 

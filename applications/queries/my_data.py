@@ -31,8 +31,8 @@ ACCOUNT = (
     *("staff_agency", "staff_role", "is_superuser", "date_joined", "last_login"),
 )
 MESSAGE = (
-    *("kind", "recipient", "state", "created_at", "available_at", "attempts"),
-    *("handed_over_at", "error"),
+    *("kind", "recipient", "state", "created_at", "available_at", "expires_at", "attempts"),
+    *("handed_over_at", "reply_code", "error"),
 )
 
 
@@ -53,6 +53,7 @@ def my_data(user: User, at: datetime) -> Row:
         "grants": my_record.grants_of(user),
         "attestations": my_record.attestations_of(user),
         "notices": my_record.notices_of(user),
+        "letters": my_record.letters_of(user),
         "invitations": my_record.invitations_of(user, proved),
         "personal_links": [
             team_named(one.membership.team)

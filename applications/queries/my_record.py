@@ -19,6 +19,7 @@ from applications.models import (
     Invitation,
     Notice,
     Proof,
+    ReleasedLetter,
     ReliedGrant,
     Team,
     Version,
@@ -35,6 +36,7 @@ MEMBERSHIP = (
     "confirmed_at",
     "confirmed_how",
     "confirmed_reason",
+    "reminders_off_at",
     "removed_at",
     "removed_reason",
 )
@@ -45,9 +47,15 @@ GRANT = (
 RELIED = ("verdict", "reasons", "cautions", "added_at", "removed_at")
 ATTESTATION = ("code", "answer", "at", "on_behalf", "reason")
 NOTICE = (
-    *("body", "agency", "strength", "trigger", "state", "due_on"),
+    *("body", "agency", "occasion", "strength", "trigger", "state", "due_on"),
     *("recipient_name", "recipient_email", "subject", "text", "channel", "done_on", "done_to"),
     *("on_behalf", "reason", "acknowledged_at", "removed_at"),
+)
+LETTER = (*("template_version", "edited", "released_at", "expires_at", "acknowledged_at", "note"),)
+# Of a letter to a funder the words, too: they are the holder's own.
+LETTER_MAIL = (
+    *("sender_name", "reply_to", "recipient", "subject", "text"),
+    *("state", "handed_over_at", "reply_code", "error"),
 )
 PROOF = ("kind", "size", "sha256", "uploaded_at")
 INVITATION = (
@@ -162,6 +170,27 @@ def notices_of(user: User) -> list[Row]:
             "application__team", "grant", "agency", "body", "proof"
         ).order_by("pk")
     ]
+
+
+def letters_of(user: User) -> list[Row]:
+    """Letters released for notices of the person's own grants, as they left, and what came back."""
+    found = ReleasedLetter.objects.filter(notice__holder__researcher__user=user)
+    return [
+        project_named(one.notice.application)
+        | {"body": plain(one.notice.body)}
+        | columns(one, LETTER)
+        | columns(one.message, LETTER_MAIL)
+        | {"released_by_you": _released_by(one, user)}
+        for one in found.select_related(
+            *("notice__application__team", "notice__body", "notice__holder__researcher"),
+            *("message", "released_by_member__researcher"),
+        ).order_by("pk")
+    ]
+
+
+def _released_by(letter: ReleasedLetter, user: User) -> bool:
+    member = letter.released_by_member
+    return letter.released_by_id == user.pk or bool(member and member.is_of(user))
 
 
 def invitations_of(user: User, proved: Sequence[str]) -> list[Row]:

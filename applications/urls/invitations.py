@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, path
 
-from applications.views.invited import own, pages, personal
+from applications.views.invited import again, own, pages, personal
 from applications.views.invited.ways import by_invitation, by_personal_link, signed_in
 
 INVITATION, PERSONAL, MINE = "invitations/<str:token>/", "me/<str:token>/", "teams/<str:ref>/mine/"
@@ -19,9 +19,16 @@ def _own_pages(prefix: str, name: str, way: Callable) -> list[URLPattern]:
         path(f"{prefix}grants/<int:pk>/condition/", way(own.condition), name=f"{name}_condition"),
         path(f"{prefix}notices/<int:pk>/", way(own.notice), name=f"{name}_notice"),
         path(
+            f"{prefix}notices/<int:pk>/release/",
+            way(own.notice_release),
+            name=f"{name}_notice_release",
+        ),
+        path(
             f"{prefix}notices/<int:pk>/letter.eml", way(own.notice_eml), name=f"{name}_notice_eml"
         ),
+        path(f"{prefix}reminders/", way(own.reminders), name=f"{name}_reminders"),
         path(f"{prefix}withdraw/", way(own.withdraw), name=f"{name}_withdraw"),
+        path(f"{prefix}confirm/", way(again.confirm), name=f"{name}_confirm"),
     ]
 
 

@@ -2,19 +2,42 @@
 
 from django.urls import path
 
-from applications.views import access, roles, staff, staff_acts, staff_application
+from applications.views import (
+    access,
+    letters,
+    mail_acts,
+    mail_queue,
+    roles,
+    staff,
+    staff_acts,
+    staff_application,
+)
 
 LISTS = ("applications", "members", "grants", "notices", "events")
+
+LETTER = "staff/letters/<slug:owner>/<slug:occasion>/<slug:body>/"
 
 urlpatterns: list = [
     path("staff/", staff.index, name="staff"),
     path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
     path("staff/applications/<int:pk>/lead/", staff_acts.hand_over, name="staff_hand_over"),
     path("staff/invitations/<int:pk>/came-back/", staff_acts.bounced, name="staff_bounced"),
+    path("staff/mail/", mail_queue.mails, name="staff_mail"),
+    path("staff/mail/switch/", mail_acts.switch, name="staff_mail_switch"),
+    path("staff/mail/<int:pk>/", mail_queue.mail, name="staff_mail_one"),
+    path("staff/mail/<int:pk>/hold/", mail_acts.hold, name="staff_mail_hold"),
+    path("staff/mail/<int:pk>/again/", mail_acts.again, name="staff_mail_again"),
+    path("staff/mail/<int:pk>/tell/", mail_acts.tell, name="staff_mail_tell"),
+    path("staff/mail/<int:pk>/discard/", mail_acts.discard, name="staff_mail_discard"),
+    path("staff/mail/<int:pk>/came-back/", mail_acts.came_back, name="staff_mail_bounced"),
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),
     path("staff/roles/", roles.roles, name="staff_roles"),
     path("staff/roles/change/", roles.role_change, name="staff_role_change"),
     path("staff/access/", access.access, name="staff_access"),
+    path("staff/letters/", letters.letters, name="staff_letters"),
+    path(LETTER, letters.letter, name="staff_letter"),
+    path(f"{LETTER}edit/", letters.letter_edit, name="staff_letter_edit"),
+    path(f"{LETTER}shipped/", letters.letter_shipped, name="staff_letter_shipped"),
     *(
         path(f"staff/{name}/", staff.staff_list, {"name": name}, name=f"staff_{name}")
         for name in LISTS

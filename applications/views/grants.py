@@ -9,17 +9,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from applications import actions, permissions, wording
+from applications import actions, permissions
 from applications.forms.consents import AttestForm
 from applications.forms.grants import GrantForm
 from applications.forms.people import RemoveForm
 from applications.models import Application, Membership
 from applications.queries.application import JudgedGrant, Workspace, workspace
 from applications.queries.sections import ATTESTED_FOR, grant_values
-from applications.rules.cautions import Code
-from applications.rules.eligibility import judge
 from applications.rules.facts import Attestation
-from applications.rules.findings import AGENCY, MET, PROGRAMME, REFERENCE
+from applications.views.doubts import PROPOSED, doubts_about
 from applications.views.frame import (
     after_saving,
     conflict_page,
@@ -33,11 +31,6 @@ from applications.views.frame import (
 from applications.views.matching import nih_of, shown_grants
 from applications.workflow import EDITABLE
 from directory.models import ConditionCode, Grant
-
-# What is worth a second look before it is saved; the other warnings stand on the match page.
-WORTH_A_LOOK = frozenset({Code.UNFAMILIAR_NUMBER, Code.CFREF_TO_INSTITUTIONS})
-PROPOSED = "PROPOSED-"
-ASKED_BACK = frozenset({AGENCY, PROGRAMME, REFERENCE})
 
 
 @of_team
@@ -173,44 +166,6 @@ def _page(
     return form_page(
         request, application, form, title, template="applications/grant_form.html", **shown
     )
-
-
-def doubts_about(
-    form: GrantForm, space: Workspace, member: Membership
-) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """Return what deserves a second look, as (code, sentence), and what we propose to fill in."""
-    slug, typed = form.agency_slug, form.cleaned_data["reference"]
-    doubts: list[tuple[str, str]] = []
-    changes: dict[str, str] = {}
-    proposed = "" if slug else space.catalogue.suggest(typed)
-    if proposed:
-        entry = space.catalogue.agencies[proposed]
-        changes["funder"] = proposed
-        sentence = _(
-            "The number looks like a grant of %(agency)s. We have chosen this funder for you: "
-            "look at it once more, then save."
-        )
-        doubts.append((f"{PROPOSED}{proposed}", sentence % {"agency": entry.acronym}))
-    facts = space.catalogue.typed_grant(
-        agency=slug or proposed,
-        agency_other=form.cleaned_data["agency_other"],
-        reference=typed,
-        programme=form.programme_text,
-        starts_on=form.cleaned_data["starts_on"],
-        ends_on=form.cleaned_data["ends_on"],
-        country=member.researcher.country,
-    )
-    assessment = judge(facts, space.edition, space.application.reference_day)
-    for finding in assessment.findings:
-        if finding.rule in ASKED_BACK and finding.outcome != MET:
-            sentence = f"{wording.explain(finding)} {wording.would_change(finding)}".strip()
-            doubts.append((f"{finding.rule}-{finding.reason}", sentence))
-    doubts += [
-        (str(one.code), wording.caution_sentence(one))
-        for one in assessment.cautions
-        if one.code in WORTH_A_LOOK
-    ]
-    return doubts, changes
 
 
 @writing

@@ -3,12 +3,22 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications import permissions
 from applications.models import Application
 from applications.queries.ledger import Ledger, LedgerRow, ledger
-from applications.views.telling import Desk, deal_with, frame, in_words, letter_file
+from applications.views.frame import reader_zone
+from applications.views.letter_shown import Desk, letter_file
+from applications.views.notice_rows import listed
+from applications.views.notice_timeline import picture, timeline
+from applications.views.releasing import release
+from applications.views.telling import deal_with, frame
+from applications.views.waiting_mail import waiting_words
+
+PAGE = "applications:notice"
 
 
 def _application(request: HttpRequest, ref: str) -> Application:
@@ -36,11 +46,21 @@ def _found(request: HttpRequest, ref: str, pk: int) -> tuple[Ledger, LedgerRow]:
 @require_safe
 def notice_list(request: HttpRequest, ref: str) -> HttpResponse:
     """Show every row of the ledger: what is asked, of whom, when, and what was done."""
-    book = ledger(_application(request, ref))
+    book, now = ledger(_application(request, ref)), timezone.now()
+    rows = listed(
+        book,
+        (*book.rows, *book.crossed_out),
+        request.user,
+        lambda pk: reverse(PAGE, args=[ref, pk]),
+    )
+    seen = timeline(book, [one["row"] for one in rows], now)
     context = {
-        "rows": [in_words(row) for row in book.rows],
-        "crossed_out": [in_words(row) for row in book.crossed_out],
-        "waits_for_submission": any(row.not_after for row in book.rows),
+        "rows": [one for one in rows if not one["row"].crossed_out],
+        "crossed_out": [one for one in rows if one["row"].crossed_out],
+        "may_remind": permissions.may(request.user, permissions.INVITE, book.application),
+        "picture": picture(seen),
+        "zone": reader_zone(request),
+        "waiting_mail": waiting_words(book.application, now),
     }
     return render(request, "applications/notice_list.html", frame(book) | context)
 
@@ -52,9 +72,16 @@ def notice_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     return deal_with(request, book, row, _desk(request, ref, pk))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_release(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Show the holder exactly what will be sent; POST sends it."""
+    book, row = _found(request, ref, pk)
+    return release(request, book, row, _desk(request, ref, pk))
+
+
 @require_safe
 def notice_eml(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
-    """Give the letter as an unsent message."""
+    """Give the holder their letter as an unsent message."""
     book, row = _found(request, ref, pk)
     return letter_file(book, row, _desk(request, ref, pk))
 
@@ -63,6 +90,7 @@ def _desk(request: HttpRequest, ref: str, pk: int) -> Desk:
     return Desk(
         actor=request.user,
         page=reverse("applications:notice", args=[ref, pk]),
+        release=reverse("applications:notice_release", args=[ref, pk]),
         file=reverse("applications:notice_eml", args=[ref, pk]),
         trail=(
             (_("My teams"), reverse("applications:teams")),

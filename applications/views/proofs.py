@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 from applications.models import Application, Proof
 from applications.views.frame import find
 
-# A saved mail may hold HTML: nothing here may be shown in the portal's own name.
-CONTENT_TYPES = {"pdf": "application/pdf"}
+# A saved mail may hold HTML, and a picture may have a page hidden behind it: nothing here may be
+# shown in the portal's own name.
+CONTENT_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
 @require_safe

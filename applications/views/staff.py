@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_filters import FilterSet
@@ -19,6 +20,7 @@ from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
 from applications.queries.erasures import requests_of_staff, sees_requests
+from applications.queries.mail_queue import backlog_of
 from directory import formatting, spreadsheets
 from directory.addresses import with_punycode
 
@@ -80,20 +82,23 @@ def _listed(name: str) -> tuple[Export, StaffList]:
     return EXPORTS[name], LISTS[name]
 
 
-def _unknown(request: HttpRequest, name: str) -> list[str]:
+def unknown_parameters(request: HttpRequest, filter_class: type[FilterSet]) -> list[str]:
     """The parameters of the address that this list does not know.
 
     Left aside in silence, a mistyped one would show, and download, more than was asked for.
     """
-    known = {*LISTS[name].filter.base_filters, *OF_THE_PAGE}
+    known = {*filter_class.base_filters, *OF_THE_PAGE}
     return sorted(set(request.GET) - known)
 
 
-def _asks_for_the_unknown(request: HttpRequest, name: str, unknown: list[str]) -> HttpResponse:
+def asks_for_the_unknown(
+    request: HttpRequest, title: str, list_url: str, unknown: list[str]
+) -> HttpResponse:
+    """Answer an address with unknown parameters, without any row."""
     context = {
-        "title": EXPORTS[name].title,
+        "title": title,
         "unknown": [one[:100] for one in unknown[:10]],
-        "list_url": reverse(f"applications:staff_{name}"),
+        "list_url": list_url,
     }
     return render(request, "staff/unknown_parameter.html", context, status=400)
 
@@ -113,7 +118,14 @@ def index(request: HttpRequest) -> HttpResponse:
                 "more": found > staff.MOST_COUNTED,
             }
         )
-    context = {"lists": rows}
+    backlog = backlog_of(request.user)
+    oldest = backlog.oldest and formatting.age(backlog.oldest, timezone.now())
+    context = {
+        "lists": rows,
+        "unsent": backlog.unsent,
+        "trouble": backlog.trouble,
+        "oldest": oldest,
+    }
     if sees_requests(request.user):
         context["erasures_open"] = (
             requests_of_staff(request.user).filter(handled_at__isnull=True).count()
@@ -126,8 +138,9 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
     """Show one page of a filtered list."""
     mine = staff_applications(request)
     export, shown = _listed(name)
-    if unknown := _unknown(request, name):
-        return _asks_for_the_unknown(request, name, unknown)
+    if unknown := unknown_parameters(request, shown.filter):
+        list_url = reverse(f"applications:staff_{name}")
+        return asks_for_the_unknown(request, export.title, list_url, unknown)
     found = shown.filter(request.GET, queryset=export.among(mine), request=request)
     queryset = found.qs if found.is_valid() else export.among(mine).none()
     paginator = staff.CappedPaginator(queryset, PAGE_SIZE, export.rows)
@@ -203,8 +216,9 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download exactly the rows of the filtered list, as CSV or XLSX."""
     mine = staff_applications(request)
     source, shown = _listed(name)
-    if unknown := _unknown(request, name):
-        return _asks_for_the_unknown(request, name, unknown)
+    if unknown := unknown_parameters(request, shown.filter):
+        list_url = reverse(f"applications:staff_{name}")
+        return asks_for_the_unknown(request, source.title, list_url, unknown)
     found = shown.filter(request.GET, queryset=source.among(mine), request=request)
     if not found.is_valid():
         return redirect(f"{reverse(f'applications:staff_{name}')}?{_query(request)}")

@@ -37,6 +37,7 @@ from applications.views.frame import (
 from applications.views.matching import shown_grants
 from applications.views.receipts import frozen
 from applications.views.tasks import missing_links
+from applications.views.waiting_mail import waiting_words
 from applications.workflow import EDITABLE, Act, NotAllowed, Status, acts_from
 from directory.models import Call
 
@@ -181,6 +182,7 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
         "may_correct": application.status in EDITABLE and deadline["closes"] > now,
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "pending": application.status in EDITABLE and pending_changes(space),
+        "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))
 

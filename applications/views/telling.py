@@ -1,6 +1,5 @@
 """One notice as a page, whoever opens it: its letter, what was done about it, and the forms that record it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,35 +8,34 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import actions, permissions
+from applications.actions.composing import (
+    about,
+    may_be_released,
+    published_address,
+    recipient_of,
+)
 from applications.actions.telling import written
-from applications.envelopes import eml, mailto
 from applications.forms.conflicts import differing
 from applications.forms.notices import DraftForm, NotSentForm, RecordForm
-from applications.letters import Letter, draft, part_in_japanese, prepared_draft
+from applications.letters import draft, prepared_draft
 from applications.models import Actor
 from applications.queries.ledger import Ledger, LedgerRow
-from applications.wording import strength_label, trigger_label
-from applications.wording.notices import acronyms, asked
+from applications.queries.released import letters_of
+from applications.views.letter_shown import (
+    Desk,
+    address_doubts,
+    letter_shown,
+    released_shown,
+)
+from applications.wording.notices import acronyms, asked, how_strongly, when_due
 from applications.workflow import DONE, NEEDS_A_PERSON, NOTICE_TRANSITIONS, NoticeAct, NoticeState
-from directory.formatting import is_japanese
 from directory.models import JAPAN_TIME
 
 DRAFT, RECORD, NOT_SENT = "draft", "record", "not-sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where a notice is dealt with: who acts, and the addresses around the page."""
-
-    actor: Actor
-    page: str  # of this notice
-    file: str  # of its letter
-    trail: tuple[tuple[str, str], ...]
-    own: bool = False  # the holder's own page: nobody else's address, no way to the team's files
+RIGHTS = {DRAFT: permissions.EDIT, NOT_SENT: permissions.NOT_SEND}
 
 
 def deal_with(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) -> HttpResponse:
@@ -50,7 +48,7 @@ def deal_with(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) ->
     form = forms.get(act)
     if form is None:
         # Not this person's to do, or no longer to be done in this state.
-        right = permissions.EDIT if act == DRAFT else permissions.RECORD_NOTICE
+        right = RIGHTS.get(act, permissions.RECORD_NOTICE)
         if not permissions.may_tell(desk.actor, right, row.notice):
             raise PermissionDenied
         messages.error(request, _settled_meanwhile())
@@ -67,24 +65,10 @@ def deal_with(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) ->
         messages.error(request, _settled_meanwhile())
     else:
         messages.success(request, _done(act))
+        if act == DRAFT:
+            for sentence in address_doubts(row, form.values.get("recipient_email", "")):
+                messages.warning(request, sentence)
     return redirect(desk.page)
-
-
-def letter_file(book: Ledger, row: LedgerRow, desk: Desk) -> HttpResponse:
-    """Give the letter as an unsent message; an unfinished one leads back to what is missing."""
-    letter, notice = _letter(book, row), row.notice
-    if letter is None or not letter.complete or not notice.recipient_email:
-        return redirect(desk.page)
-    content = eml(
-        letter,
-        email=notice.recipient_email,
-        name=notice.recipient_name,
-        sender=notice.holder.researcher,
-    )
-    response = HttpResponse(content, content_type="message/rfc822")
-    name = f"notice-{book.application.team.ref}-{notice.body.slug}.eml"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def frame(book: Ledger) -> dict[str, Any]:
@@ -105,9 +89,9 @@ def in_words(row: LedgerRow) -> dict[str, Any]:
         "row": row,
         "notice": notice,
         "funders": acronyms(row.agencies),
-        "strength": strength_label(notice.strength),
-        "asked": asked(notice.strength, row.agencies, notice.body.acronym),
-        "when": trigger_label(notice.trigger) if row.owed else "",
+        "strength": how_strongly(notice.strength, notice.occasion),
+        "asked": asked(notice.strength, row.agencies, notice.body.acronym, notice.occasion),
+        "when": when_due(notice.trigger, notice.occasion) if row.has_letter else "",
         "tone": _tone(row),
     }
 
@@ -124,20 +108,6 @@ def _tone(row: LedgerRow) -> str:
     return "waiting" if row.open else "neutral"
 
 
-def _about(book: Ledger, row: LedgerRow) -> dict[str, Any]:
-    return {
-        "application": book.application,
-        "holder": row.notice.holder.researcher,
-        "lead": book.lead,
-        "grants": row.grants,
-        "call": book.application.call,
-    }
-
-
-def _letter(book: Ledger, row: LedgerRow) -> Letter | None:
-    return draft(row.notice, **_about(book, row)) if row.open else None
-
-
 def _forms(
     request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk, now: datetime
 ) -> dict[str, Any]:
@@ -152,31 +122,38 @@ def _forms(
         return {"data": data, "files": files, "prefix": act}
 
     found: dict[str, Any] = {}
-    if row.open and permissions.may_tell(actor, permissions.EDIT, notice):
+    if may_be_released(row) and permissions.may_tell(actor, permissions.EDIT, notice):
         found[DRAFT] = _draft_form(book, row, **bound(DRAFT))
     if notice.state in NOTICE_TRANSITIONS[NoticeAct.RECORD][0]:
-        told = notice.recipient_name or notice.recipient_email if row.owed else ""
+        told = notice.recipient_name or recipient_of(row) if row.has_letter else ""
         found[RECORD] = RecordForm(
             **bound(RECORD),
             initial={"done_to": told},
             by_holder=notice.holder.is_of(actor),
             today=now.astimezone(JAPAN_TIME).date(),
         )
-    if row.owed and notice.state in NOTICE_TRANSITIONS[NoticeAct.CHOOSE_NOT_TO_SEND][0]:
+    sources, _target = NOTICE_TRANSITIONS[NoticeAct.CHOOSE_NOT_TO_SEND]
+    may_leave_it = permissions.may_tell(actor, permissions.NOT_SEND, notice)
+    if row.has_letter and notice.state in sources and may_leave_it:
         found[NOT_SENT] = NotSentForm(**bound(NOT_SENT))
     return found
 
 
 def _draft_form(book: Ledger, row: LedgerRow, **bound: Any) -> DraftForm:
-    letter = draft(row.notice, **_about(book, row))
+    letter = draft(row.notice, **about(book, row))
     shown = {**written(row.notice), "subject": letter.subject, "text": letter.text}
-    form = DraftForm(**bound, initial=shown, prepared=_prepared(book, row))
+    form = DraftForm(
+        **bound,
+        initial=shown,
+        prepared=_prepared(book, row),
+        published=published_address(row),
+    )
     form.watch(written(row.notice))
     return form
 
 
 def _prepared(book: Ledger, row: LedgerRow) -> dict[str, str]:
-    letter = prepared_draft(row.notice, **_about(book, row))
+    letter = prepared_draft(row.notice, **about(book, row))
     return {"subject": letter.subject, "text": letter.text}
 
 
@@ -206,29 +183,21 @@ def _settled_meanwhile() -> str:
 def _page(
     request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk, forms: dict[str, Any]
 ) -> HttpResponse:
-    letter, notice = _letter(book, row), row.notice
-    complete = bool(letter and letter.complete and notice.recipient_email)
+    notice, letters = row.notice, letters_of(row.notice)
     context = {
         **in_words(row),
         "desk": desk,
-        "letter": letter,
-        "missing": _missing(letter) if letter else (),
-        "complete": complete,
-        "mailto": mailto(letter, notice.recipient_email) if letter and complete else "",
-        "is_holder": notice.holder.is_of(desk.actor),
-        "draft_form": forms.get(DRAFT),
+        "is_holder": permissions.may_tell(desk.actor, permissions.RELEASE, notice),
+        "may_remind": not desk.own
+        and permissions.may(desk.actor, permissions.INVITE, book.application),
         "record_form": forms.get(RECORD),
         "not_sent_form": forms.get(NOT_SENT),
         "forms": list(forms.values()),
+        **(letter_shown(book, row, len(letters)) if may_be_released(row) else {}),
+        **released_shown(notice, letters),
     }
+    context["draft_form"] = forms.get(DRAFT)
     return render(request, "applications/notice.html", frame(book) | context)
-
-
-def _missing(letter: Letter) -> list[str]:
-    """The open parts as written, on Japanese pages with their meaning."""
-    if not is_japanese(get_language()):
-        return list(letter.missing)
-    return [part + part_in_japanese(part) for part in letter.missing]
 
 
 def _conflict(

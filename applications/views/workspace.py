@@ -28,6 +28,7 @@ from applications.views.frame import (
 from applications.views.invitation_states import claims, tally
 from applications.views.matching import by_funder, shown_grants
 from applications.views.tasks import missing_links, progress, task_groups
+from applications.views.waiting_mail import waiting_words
 from applications.workflow import EDITABLE, FINAL, Act, Status, acts_from
 
 
@@ -75,6 +76,7 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         "may_hand_over": permissions.role_may(role, permissions.HAND_OVER_LEAD)
         and application.status not in FINAL,
         "returned": returned,
+        "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/team.html", application, context)
 

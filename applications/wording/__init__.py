@@ -45,6 +45,13 @@ def day(moment: date) -> str:
     return pattern % {"day": moment.day, "month": month, "year": moment.year}
 
 
+def short_day(moment: date) -> str:
+    """Write a day without its year, where the year stands beside it: 28 May."""
+    # Translators: a day without its year, such as 28 May; the month already carries its own word.
+    pattern = str(_("%(day)s %(month)s"))
+    return pattern % {"day": moment.day, "month": MONTHS[moment.month - 1]}
+
+
 def _readable(params: Mapping[str, str]) -> dict[str, str]:
     return {
         name: day(date.fromisoformat(value)) if name in DAYS and value else value

@@ -4,6 +4,9 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from directory.admin.site import Scoped, Window
 from directory.models import User
@@ -15,11 +18,20 @@ class UserAdmin(Scoped):
     list_filter = ("staff_agency", "staff_role", "is_superuser", "is_active")
     search_fields = ("email", "name")
     ordering = ("email",)
-    fields = (
-        *("email", "name", "language", "time_zone", "is_active"),
-        *("staff_agency", "staff_role", "is_superuser", "date_joined", "last_login"),
-    )
-    readonly_fields = ("date_joined", "last_login")
+    # A staff role is given and taken on its own page: with a reason, on record, never one's own.
+    readonly_fields = ("staff_agency", "staff_role", "date_joined", "last_login")
+
+    def get_fieldsets(self, request, obj=None):
+        own = ("email", "name", "language", "time_zone", "is_active", "is_superuser")
+        where = format_html(
+            '{} <a href="{}">{}</a>',
+            _("Given, changed and taken on the page of staff roles: with a reason, on record."),
+            reverse("applications:staff_role_change"),
+            _("Change a staff role"),
+        )
+        role = {"fields": ("staff_agency", "staff_role"), "description": where}
+        seen = ("date_joined", "last_login") if obj else ()
+        return [(None, {"fields": own + seen}), (_("Staff role"), role)]
 
     def has_module_permission(self, request):
         return request.user.is_superuser

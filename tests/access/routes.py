@@ -9,7 +9,8 @@ from django.apps import apps
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import translation
 
-from applications.models import Event
+from applications.models import Event, LetterTemplate, Message, MessageKind, ReleasedLetter
+from applications.outbox import mail_gate
 from directory.models import Call, Institution, Participation
 from tests.access.factors import passkey_of
 from tests.access.worlds import World
@@ -73,15 +74,25 @@ VALUES: dict[str, Any] = {
     "person": lambda world: world.members["partner"].pk,
     "token": lambda world: world.token,
     "pk": lambda world: world.unconfirmed.pk,
+    "owner": lambda world: world.owner.lower(),
+    "occasion": lambda world: "asked",
+    "body": lambda world: "all",
     "applications:grant_edit.pk": lambda world: world.grant.pk,
     "applications:grant_remove.pk": lambda world: world.grant.pk,
     "applications:attest.pk": lambda world: world.conditional.pk,
     "applications:notice.pk": lambda world: world.notice.pk,
     "applications:notice_eml.pk": lambda world: world.notice.pk,
+    "applications:notice_remind.pk": lambda world: world.members["partner"].pk,
+    "applications:notice_release.pk": lambda world: world.notice.pk,
+    "applications:acknowledge.token": lambda world: world.letter_token,
     "applications:proof.pk": lambda world: world.proof.pk,
     "applications:staff_application.pk": lambda world: world.application.pk,
     "applications:staff_hand_over.pk": lambda world: world.application.pk,
     "applications:staff_bounced.pk": lambda world: world.invitation.pk,
+    **{
+        f"applications:staff_mail_{page}.pk": lambda world: world.message.pk
+        for page in ("one", "hold", "again", "tell", "discard", "bounced")
+    },
     "applications:claim.pk": lambda world: world.invitation.pk,
     "applications:invitation_grant.pk": lambda world: world.invited_grant.pk,
     **{
@@ -92,6 +103,7 @@ VALUES: dict[str, Any] = {
             "condition": lambda world: world.conditional.pk,
             "notice": lambda world: world.notice.pk,
             "notice_eml": lambda world: world.notice.pk,
+            "notice_release": lambda world: world.notice.pk,
         }.items()
     },
     "mfa_edit_webauthn.pk": lambda world: passkey_of(world.asking).pk,
@@ -107,8 +119,11 @@ ROWS: dict[str, Any] = {
     "applications_event": lambda world: Event.objects.filter(application=world.application).first(),
     "applications_notice": lambda world: world.notice,
     "applications_message": lambda world: world.message,
+    "applications_mailgate": lambda world: mail_gate(),
     "applications_proof": lambda world: world.proof,
     "applications_invitation": lambda world: world.invitation,
+    "applications_lettertemplate": lambda world: LetterTemplate.objects.get(owner=world.owner),
+    "applications_releasedletter": lambda world: _released(world),
     "directory_erasurerequest": lambda world: world.erasure,
     "mfa_authenticator": lambda world: passkey_of(world.people["lead"]),
     "directory_researcher": lambda world: world.members["lead"].researcher,
@@ -128,8 +143,21 @@ QUERIES = {
     "admin:autocomplete": "?app_label=directory&model_name=agency&field_name=country&term=no",
 }
 # Gaps whose value decides what is shown, not whose it is: the same for everybody.
-SHARED = {"slug", "name", "app_label", "url", "admin:view_on_site.content_type_id"}
-NEVER = {"ref": "ZZZZZZZZ", "number": "ZZZZ-ZZZZ-ZZZZ-ZZZZ", "code": "no-such-call"}
+SHARED = {
+    "slug",
+    "name",
+    "occasion",
+    "body",
+    "app_label",
+    "url",
+    "admin:view_on_site.content_type_id",
+}
+NEVER = {
+    "owner": "nobody",
+    "ref": "ZZZZZZZZ",
+    "number": "ZZZZ-ZZZZ-ZZZZ-ZZZZ",
+    "code": "no-such-call",
+}
 NEVER_NUMBER = 987_654_321
 
 
@@ -185,6 +213,32 @@ def _address(world: World) -> Any:
 
     lead = world.people["lead"]
     return EmailAddress.objects.get(user=lead)
+
+
+def _released(world: World) -> Any:
+    """A letter that its holder released, of this world."""
+    found = ReleasedLetter.objects.filter(notice__application=world.application).first()
+    if found:
+        return found
+    sent = Message.objects.create(
+        dedupe_key=f"{world.canaries[0]} released",
+        kind=MessageKind.NOTICE,
+        application=world.application,
+        notice=world.notice,
+        recipient=world.notice.recipient_email,
+        subject=world.notice.subject,
+        created_at=world.application.created_at,
+        available_at=world.application.created_at,
+    )
+    return ReleasedLetter.objects.create(
+        notice=world.notice,
+        message=sent,
+        template_version="ASKED shipped 1",
+        token_digest=world.canaries[0],
+        released_at=sent.created_at,
+        released_by=world.people["partner"],
+        expires_at=sent.created_at,
+    )
 
 
 def _group() -> Any:

@@ -14,7 +14,7 @@ from directory.models import OwningAgency, StaffRole
 from tests.access.asking import BACKEND, ask, clients_of, sides_of, sign_in
 from tests.access.checker import Findings, check, expected
 from tests.access.routes import Route, routes, values
-from tests.access.worlds import World, build
+from tests.access.worlds import World
 from tests.sign_in import force_login as whole_force_login
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
@@ -56,12 +56,6 @@ def quiet():
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def worlds(db, settings, tmp_path) -> tuple[World, World]:
-    settings.MEDIA_ROOT = tmp_path
-    return build("AMED"), build("JST")
 
 
 def tried(role: str, amed: World, jst: World, of: list[tuple[Route, Row]]) -> Findings:

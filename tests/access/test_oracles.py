@@ -12,7 +12,7 @@ from applications.filters import StaffFilter
 from applications.models import ApplicationQuerySet
 from applications.views.staff import LISTS, OF_THE_PAGE
 from tests.access.asking import sign_in
-from tests.access.worlds import World, build
+from tests.access.worlds import World
 from tests.journeys.portal import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -20,12 +20,6 @@ pytestmark = pytest.mark.django_db
 SEED = 20_261_124
 DRAWS = 60  # for each list and role
 STAFF = [("AMED", "viewer"), ("JST", "approver")]
-
-
-@pytest.fixture
-def worlds(db, settings, tmp_path) -> tuple[World, World]:
-    settings.MEDIA_ROOT = tmp_path
-    return build("AMED"), build("JST")
 
 
 def drawn(name: str, own: World, other: World) -> list[dict[str, str]]:

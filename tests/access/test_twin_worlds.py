@@ -16,7 +16,7 @@ from applications.models import ApplicationQuerySet, Message
 from applications.views.staff import LISTS
 from tests.access.asking import clients_of, sides_of
 from tests.access.routes import QUERIES, routes, values
-from tests.access.worlds import World, build
+from tests.access.worlds import World
 from tests.journeys import portal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
@@ -34,12 +34,6 @@ def quiet():
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def worlds(db, settings, tmp_path) -> tuple[World, World]:
-    settings.MEDIA_ROOT = tmp_path
-    return build("AMED"), build("JST")
 
 
 def starts(own: World, other: World, language: str) -> list[str]:

@@ -10,6 +10,7 @@ from applications import actions
 from applications.models import (
     Application,
     Invitation,
+    LetterTemplate,
     Membership,
     Message,
     MessageKind,
@@ -17,6 +18,7 @@ from applications.models import (
     Notice,
     PersonalLink,
     Proof,
+    ReleasedLetter,
     ReliedGrant,
     Role,
 )
@@ -76,6 +78,7 @@ class World:
     invited_grant: Grant
     token: str
     personal_token: str
+    letter_token: str
     erasure: ErasureRequest
     asking: User  # whose account is meant by what everybody has one of: passkeys
     canaries: tuple[str, ...] = field(default=())
@@ -146,6 +149,7 @@ def build(owner: str) -> World:
     )  # fmt: skip
     open_notice = _another_notice(application, word)
     token = f"{word}-{new_token()}"
+    _words_of_letters(owner, word, staff["approver"])
     application = _again(application)
     message = Message.objects.get(application=application, recipient=people["lead"].email)
     return World(
@@ -166,6 +170,7 @@ def build(owner: str) -> World:
         invited_grant=invited_grant,
         token=token,
         personal_token=_personal_link(members["partner"], word),
+        letter_token=_released(notice, people["partner"], word),
         erasure=ErasureRequest.objects.create(
             user=people["member"], note=f"{word} asks", requested_at=scenes.DAY
         ),
@@ -259,6 +264,51 @@ def _another_notice(application: Application, word: str) -> Notice:
         recipient_email=f"recipient@{word}.example",
         subject=f"{word} subject",
         text=f"{word} letter",
+    )
+
+
+def _released(notice: Notice, by: User, word: str) -> str:
+    """Let a letter have gone out for a notice, and return the secret of its link."""
+    token = f"{word}-{new_token()}"
+    sent = Message.objects.create(
+        dedupe_key=f"{word} letter",
+        kind=MessageKind.NOTICE,
+        application=notice.application,
+        notice=notice,
+        recipient=f"officer@{word}.example",
+        subject=f"{word} tells you",
+        text=f"{word} letter as sent",
+        state=MessageState.HANDED_OVER,
+        created_at=scenes.DAY,
+        available_at=scenes.DAY,
+        handed_over_at=scenes.DAY,
+    )
+    ReleasedLetter.objects.create(
+        notice=notice,
+        message=sent,
+        template_version="shipped",
+        token_digest=token_digest(token),
+        released_at=scenes.DAY,
+        released_by=by,
+        expires_at=FAR,
+    )
+    return token
+
+
+def _words_of_letters(owner: str, word: str, by: User) -> LetterTemplate:
+    """The agency's own words of a letter, which the other must not read."""
+    text = f"{word}: {{project}}, {{grants}}, {{holder}}"
+    return LetterTemplate.objects.create(
+        owner=owner,
+        occasion="ASKED",
+        number=1,
+        subject=f"{word} asked",
+        text=text,
+        subject_ja=f"{word} 件名",
+        text_ja=text,
+        reason=f"{word} words",
+        made_by=by,
+        made_at=scenes.DAY,
     )
 
 

@@ -53,7 +53,8 @@ FIELDS = {
     ),
     "applications.Team": model("ref created_at", created_by=LINK, copied_from=TEAM),
     "applications.Membership": model(
-        "team role confirmed_at confirmed_how confirmed_reason removed_at removed_reason",
+        "team role confirmed_at confirmed_how confirmed_reason reminders_off_at removed_at"
+        " removed_reason",
         researcher=LINK,
         confirmed_by=OTHERS,
     ),
@@ -78,12 +79,14 @@ FIELDS = {
         "code answer at on_behalf reason proof", relied=LINK, by=OTHERS
     ),
     "applications.Notice": model(
-        "body agency strength trigger state due_on recipient_name recipient_email subject text"
-        " channel done_on done_to on_behalf reason proof acknowledged_at removed_at",
+        "body agency occasion strength trigger state due_on recipient_name recipient_email subject"
+        " text channel done_on done_to on_behalf reason proof acknowledged_at removed_at",
         application=LINK,
         holder=LINK,
         grant=LINK,
+        follows=LINK,
         done_by=OTHERS,
+        done_by_member=OTHERS,
     ),
     "applications.Proof": model(
         "kind size sha256 uploaded_at",
@@ -105,9 +108,24 @@ FIELDS = {
     "applications.PersonalLink": model(
         "created_at expires_at revoked_at", membership=LINK, token_digest=SECRET
     ),
+    "applications.ReleasedLetter": model(
+        "template_version edited released_at expires_at acknowledged_at note",
+        notice=LINK,
+        message=LINK,
+        token_digest=SECRET,
+        released_by=OTHERS,
+        released_by_member=OTHERS,
+    ),
     "applications.Message": model(
-        "kind recipient state created_at available_at attempts handed_over_at error",
+        "kind recipient state created_at available_at expires_at attempts handed_over_at reply_code"
+        " error",
         application=LINK,
+        notice=LINK,
+        sender_name="of letters to funders alone, where it is your own name; those stand with it",
+        reply_to="of letters to funders alone, where it is your own address; those stand with it",
+        asked_by=OTHERS,
+        asked_by_member=OTHERS,
+        reason="staff's words about their queue, and may name others",
         dedupe_key=NUMBER,
         subject="names others; you have the mail",
         text="names others and may hold a code; you have the mail",
@@ -132,6 +150,8 @@ MODELS_OUT = {
     "account.EmailConfirmation": SECRET,
     "socialaccount.SocialToken": SECRET,
     "applications.ForgottenAddress": "a keyed digest, which cannot be led back to an account",
+    "applications.LetterTemplate": "words that staff keep for letters; they speak of nobody",
+    "applications.MailGate": "the switch of all mail; the staff's queue names who moved it",
     "sessions.Session": SECRET,
     "admin.LogEntry": "what staff did to the directory; the directory's history shows it to staff",
     "directory.User_groups": "groups are not used",

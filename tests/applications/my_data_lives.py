@@ -51,7 +51,7 @@ def life(user, mark, application, other, number=0):
     member = MembershipFactory(
         team=application.team, researcher=researcher, confirmed_how="ON_BEHALF",
         confirmed_reason=f"{word} said so", confirmed_by=other, removed_at=SUBMITTED_AT + DAY,
-        removed_reason=f"{word} left",
+        removed_reason=f"{word} left", reminders_off_at=CREATED_AT,
     )  # fmt: skip
     agency = AgencyFactory(slug=f"{word}-fund")
     grant = GrantFactory(
@@ -87,7 +87,20 @@ def life(user, mark, application, other, number=0):
         dedupe_key=f"mail:{word}", kind="INVITATION", application=application, state="HANDED_OVER",
         recipient=user.email.upper(), subject=f"from {other.name}", text=f"{other.name} invites you",
         created_at=CREATED_AT, available_at=CREATED_AT, handed_over_at=SUBMITTED_AT,
-        error=f"{word} bounced",
+        error=f"{word} bounced", expires_at=CREATED_AT + 9 * DAY, reply_code=250,
+        sender_name=other.name, reply_to=other.email, reason=f"{other.name} asked for it",
+    )  # fmt: skip
+    letter_mail = models.Message.objects.create(
+        dedupe_key=f"letter:{word}", kind="NOTICE", application=application, notice=notice,
+        state="HANDED_OVER", recipient=f"to@{word}.example", sender_name=f"{word} via", reply_to=user.email,
+        subject=f"{word} tells", text=f"{word} wrote this", created_at=CREATED_AT,
+        available_at=CREATED_AT, handed_over_at=SUBMITTED_AT, secret="",
+    )  # fmt: skip
+    letter = models.ReleasedLetter.objects.create(
+        notice=notice, message=letter_mail, template_version=f"{word} words", edited=True,
+        token_digest=f"secret-{word}-letter", released_at=SUBMITTED_AT, released_by=user,
+        expires_at=SUBMITTED_AT + 400 * DAY, acknowledged_at=SUBMITTED_AT + DAY,
+        note=f"{word} is thanked",
     )  # fmt: skip
     invitation = models.Invitation.objects.create(
         membership=member, application=application, email=user.email.title(), language="en",
@@ -121,7 +134,7 @@ def life(user, mark, application, other, number=0):
         values={"name": f"{word} as submitted"},
     )  # fmt: skip
     return [
-        researcher, researcher.institution, member, grant, relied, proof, attestation, notice, message,
+        researcher, researcher.institution, member, grant, relied, proof, attestation, notice, message, letter,
         invitation, link, did, answered, upload, version, beside,
     ]  # fmt: skip
 

@@ -24,14 +24,13 @@ from applications.models import (
 from applications.models.evidence import Version, VersionPerson
 from applications.queries.application import workspace
 from applications.queries.snapshots import shown_fingerprint
-from directory.management.commands.load_directory import MODELS, load
-from directory.models import Agency, Call, Grant, Institution, Participation, Researcher, User
+from directory.models import Agency, Call, Grant, Institution, Researcher, User
+from tests.directory.seeds import load_directory
 
 # The real call amed-2024-3 closes on 28 May 2024 at noon in Japan.
 CLOSES = datetime(2024, 5, 28, 3, 0, tzinfo=UTC)
 DAY = datetime(2024, 5, 20, 1, 0, tzinfo=UTC)
 RECORD = (Event, Version, VersionPerson, Notice, Message)
-_shipped: dict[type[models.Model], list[models.Model]] = {}
 
 
 @dataclass(frozen=True)
@@ -70,19 +69,6 @@ class Scene:
 
     def counts(self) -> dict[str, int]:
         return {model.__name__: model.objects.count() for model in RECORD}
-
-
-def load_directory() -> Call:
-    """Put the shipped directory into the database and return its call; read from files only once."""
-    through = Participation.programmes.through
-    if not _shipped:
-        load()
-        for model in (*MODELS.values(), through):
-            _shipped[model] = list(model._default_manager.order_by("pk"))
-    elif not Call.objects.exists():
-        for model, rows in _shipped.items():
-            model._default_manager.bulk_create(rows)
-    return Call.objects.get(code="amed-2024-3")
 
 
 def user(name: str, **fields: Any) -> User:

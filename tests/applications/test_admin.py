@@ -1,11 +1,13 @@
 """The admin: a workbench on the directory, a window on applications, each agency to itself."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib import admin
+from django.core.management import call_command
 from django.urls import reverse
 
-from directory.models import Call, Edition, GrantFormat, Participation, User
+from directory.models import Call, Edition, GrantFormat, Participation, StaffRoleChange, User
 from tests.applications.twins import world
 from tests.directory.factories import (
     AgencyFactory,
@@ -231,6 +233,66 @@ def test_account_page_holds_no_password(client):
 
     assert root.password not in page
     assert 'name="password"' not in page
+
+
+@pytest.fixture
+def first_account(client):
+    """The account of a fresh installation."""
+    call_command("createsuperuser", email="root@example.org", interactive=False, verbosity=0)
+    root = User.objects.get(email="root@example.org")
+    client.force_login(root)
+    return root
+
+
+PLAIN = {"language": "en", "time_zone": "Asia/Tokyo", "is_active": "on", "_save": "Save"}
+ROLE = {"staff_agency": "AMED", "staff_role": "APPROVER"}
+
+
+def test_the_first_account_adds_accounts_and_gives_no_role_in_the_admin(client, first_account):
+    added = client.post(
+        reverse("admin:directory_user_add"), PLAIN | ROLE | {"email": "hana@example.org"}
+    )
+    hana = User.objects.get(email="hana@example.org")
+    page = reverse("admin:directory_user_change", args=[hana.pk])
+    saved = client.post(page, PLAIN | ROLE | {"email": hana.email, "name": "Hana"})
+
+    hana.refresh_from_db()
+    assert (added.status_code, saved.status_code, hana.name) == (302, 302, "Hana")
+    assert (hana.staff_agency, hana.staff_role, StaffRoleChange.objects.count()) == ("", "", 0)
+    assert reverse("applications:staff_role_change") in client.get(page).content.decode()
+
+
+def test_the_first_account_makes_the_first_approver_where_the_admin_points(client, first_account):
+    hana = UserFactory(email="hana@example.org")
+    EmailAddress.objects.create(user=hana, email=hana.email, verified=True, primary=True)
+    why = {"email": hana.email, "agency": "AMED", "role": "APPROVER", "reason": "Head of division"}
+    own = why | {"email": first_account.email}
+    EmailAddress.objects.create(
+        user=first_account, email=first_account.email, verified=True, primary=True
+    )
+    page = reverse("applications:staff_role_change")
+
+    assert client.post(page, own).status_code == 200  # shown again: nobody changes their own
+    assert client.post(page, why).status_code == 302
+
+    [change] = StaffRoleChange.objects.all()
+    assert (change.user, change.by, change.reason) == (hana, first_account, "Head of division")
+    hana.refresh_from_db()
+    assert (hana.staff_agency, hana.staff_role) == ("AMED", "APPROVER")
+
+
+def test_if_the_admin_offered_the_fields_a_role_would_be_without_a_record(
+    client, first_account, monkeypatch
+):
+    """Negative control."""
+    monkeypatch.setattr(
+        admin.site._registry[User], "readonly_fields", ("date_joined", "last_login")
+    )
+
+    client.post(reverse("admin:directory_user_add"), PLAIN | ROLE | {"email": "hana@example.org"})
+
+    assert User.objects.get(email="hana@example.org").staff_role == "APPROVER"
+    assert StaffRoleChange.objects.count() == 0
 
 
 def test_every_registered_page_opens_for_a_superuser_and_has_no_inline_style(client, twins):

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from applications import bulk, golden
 from applications.queries.catalogue import edition_facts, load_catalogue
 from directory.models import Edition
+from tests.directory.seeds import load_directory
 
 pytestmark = pytest.mark.django_db
 DAY = date(2024, 5, 28)
@@ -25,7 +26,7 @@ READ_ONCE: list = []
 def directory():
     """The shipped list as plain facts; they need no database once they are read."""
     if not READ_ONCE:
-        call_command("load_directory", verbosity=0, stdout=io.StringIO())
+        load_directory()
         edition = Edition.objects.get(code="amed-2024-07-01")
         READ_ONCE.extend([load_catalogue(), edition_facts(edition)])
     return tuple(READ_ONCE)
@@ -185,7 +186,7 @@ def test_a_file_that_is_none_says_how_to_mend_it(directory, content, words):
 
 def test_command_reads_the_golden_file_and_writes_a_file_for_excel(directory, tmp_path):
     output = tmp_path / "out.csv"
-    call_command("load_directory", stdout=io.StringIO())
+    load_directory()
 
     call_command("check_grants", str(golden.CASES), on=DAY, output=output)
 

@@ -68,7 +68,7 @@ def test_a_mail_that_came_back_is_noted_and_the_team_can_mend_it(client, scene, 
 
     # Then it is noted once, and the team sees it with the way to mend it
     assert first.url == second.url == application_page(scene)
-    assert Message.objects.get().state == MessageState.BOUNCED
+    assert Message.objects.get(pk=invitation.message_id).state == MessageState.BOUNCED
     assert Event.objects.filter(act="MAIL_BOUNCED").count() == 1
     client.force_login(scene.lead)
     words = client.get(page("team_people", scene)).content.decode()

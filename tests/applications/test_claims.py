@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from applications import actions
-from applications.models import Event, Invitation, Membership, Role
+from applications.models import Event, Invitation, Membership, Message, Role
+from directory.models import User
 from tests.applications import scenes
 from tests.applications.pages import page
 
@@ -68,6 +69,46 @@ def test_yes_gives_the_account_the_place_and_confirms_nothing(lead, scene, claim
     # And the person can confirm now
     claimed.refresh_from_db()
     assert (claimed.claimed_by, claimed.ended_how) == (None, "")
+
+
+def told(claimed):
+    return Message.objects.filter(recipient=claimed.claimed_by.email)
+
+
+def test_the_claimant_is_told_yes_and_what_to_do_next(lead, scene, claimed):
+    # Given that so far nobody wrote to the claimant
+    assert not told(claimed).exists()
+
+    press(lead, scene, claimed, "approve")
+    press(lead, scene, claimed, "approve")  # the second press decides nothing, and mails nothing
+
+    mail = told(claimed).get()
+    assert mail.subject == "[ASPIRE] Your account was accepted: please confirm now"
+    assert "Nothing is confirmed yet." in mail.text
+    assert f"“{scene.application.title}”" in mail.text
+    assert "/en/teams/" in mail.text
+
+
+def test_a_claimant_who_was_refused_is_told_in_their_language_and_nothing_of_the_team(
+    lead, scene, claimed
+):
+    User.objects.filter(pk=claimed.claimed_by_id).update(language="ja")
+
+    press(lead, scene, claimed, "refuse")
+
+    mail = told(claimed).get()
+    assert claimed.claimed_by.email in mail.text
+    assert "/ja/teams/" in mail.text
+    for word in (scene.application.title, "Kari", "kari@example.no", scene.lead.email):
+        assert word not in mail.text + mail.subject
+
+
+def test_a_closed_account_is_told_nothing(lead, scene, claimed):
+    User.objects.filter(pk=claimed.claimed_by_id).update(is_active=False)
+
+    press(lead, scene, claimed, "refuse")
+
+    assert not told(claimed).exists()
 
 
 def test_no_leaves_the_place_and_the_link_to_the_person(client, scene, claimed):

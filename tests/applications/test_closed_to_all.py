@@ -158,6 +158,14 @@ CLOSED = {
     ],
     "confirm_invitation": [of_invitation(actions.confirm_invitation, answers={}, seen="")],
     "decline_invitation": [of_invitation(actions.decline_invitation, reason="")],
+    "confirm_again": [
+        lambda scene: actions.confirm_again(
+            membership_id=scene.partner.pk,
+            answers={},
+            seen="",
+            **who(scene) | {"by": scene.partner},
+        )
+    ],
     "correct_own_particulars": [correct_particulars],
     "correct_own_grant": [correct_grant],
     "answer_own_condition": [
@@ -182,20 +190,28 @@ CLOSED = {
         ),
     ],
 }
-OPEN = {"withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"}
+OPEN = {
+    *("withdraw_application", "record_notice", "choose_not_to_send", "edit_notice"),
+    *("remind_holder", "owe_due_reminders", "settle_message", "tell_holder_again"),
+    *("release_notice", "acknowledge_letter"),
+}
 AFTER_WITHDRAWAL = {"start_again"}
 # What a person may always do about their own part, and what keeps a team from being stuck.
 OF_PEOPLE = {
     "link_account",
     *("withdraw_consent", "forget_invited", "mail_personal_link", "note_opened"),
+    "choose_reminders",
     *("hand_over_lead", "mark_bounced"),
+    # Of the outbox, at any time: mail goes wrong after deadlines, too.
+    *("mark_returned", "hold_message", "send_again", "discard_message"),
 }
 # Of one's own account, at any time: an iD proved at ORCID is a fact of the person, and what was
 # submitted keeps what it held.
 OF_NO_APPLICATION = {
     *("save_profile", "request_erasure", "withdraw_erasure_request"),
     *("link_orcid", "unlink_orcid", "remove_credentials"),
-    "change_staff_role",
+    *("save_letter_template", "withdraw_letter_template"),
+    *("change_staff_role", "hold_all_mail", "open_mail"),
 }
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 
@@ -250,6 +266,6 @@ def test_the_way_out_and_the_record_of_notices_stay_open(submitted, monkeypatch)
         done_on=scenes.DAY.date(), channel="EMAIL", done_to="her contact", reason="r", **told
     )
     actions.withdraw_application(reason="", **who(submitted))
-    assert Notice.objects.get().state == "RECORDED"
+    assert Notice.objects.get(pk=notice.pk).state == "RECORDED"
     with pytest.raises(actions.CallClosed):
         actions.start_again(**who(submitted))

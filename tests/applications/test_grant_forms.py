@@ -97,6 +97,38 @@ def test_another_doubt_is_said_again(lead, scene):
     assert doubts(other)
 
 
+def test_a_slip_in_the_address_at_the_funder_is_said_once_and_saved(lead, scene):
+    plain = {"funder": "dfg", "reference": "SFB 1234", "contact_name": "Anna Amt"}
+
+    first = add(lead, scene, **plain, contact_email="anna@gmial.com")
+    assert [("gmial.com" in one, "anna@gmail.com" in one) for one in doubts(first)] == [
+        (True, True)
+    ]
+    # Another slip is another question; the same one is saved as typed
+    second = again(lead, first, contact_email="anna@gmaill.com")
+    assert ["anna@gmail.com" in one for one in doubts(second)] == [True]
+    third = again(lead, second)
+
+    assert third.status_code == 302
+    assert newest().contact_email == "anna@gmaill.com"
+
+
+@pytest.mark.parametrize("address", ["anna@dfg.de", "anna@gmail.com", "desk@forskningsradet.no"])
+def test_an_address_at_the_funder_without_a_slip_is_saved_at_once(lead, scene, address):
+    response = add(lead, scene, funder="dfg", reference="SFB 1234", contact_email=address)
+
+    assert (response.status_code, newest().contact_email) == (302, address)
+
+
+def test_without_the_question_a_slip_at_the_funder_is_saved_at_once(lead, scene, monkeypatch):
+    """Negative control."""
+    monkeypatch.setattr("directory.addresses.doubts", lambda *_args, **_more: ())
+
+    response = add(lead, scene, funder="dfg", reference="SFB 1", contact_email="anna@gmial.com")
+
+    assert response.status_code == 302
+
+
 def test_the_programme_is_asked_where_the_list_names_some(lead, scene):
     assert "scheme" not in add(lead, scene, funder="").content.decode().split("<form")[-1]
 

@@ -128,7 +128,7 @@ def test_two_grants_of_rcn_are_two_rows_each_to_its_own_contact(scene):
     ("edited", "expected"),
     [("", "right@example.no"), ("chosen@example.no", "chosen@example.no")],
 )
-def test_a_corrected_contact_is_told_unless_the_team_chose_another(scene, edited, expected):
+def test_a_corrected_contact_is_told_unless_the_holder_chose_another(scene, edited, expected):
     def correct(address):
         actions.save_grant(
             application_id=scene.pk,
@@ -282,7 +282,7 @@ def edit(scene, notice, *, seen=None, **values):
         notice_id=notice.pk,
         values=values,
         seen=seen or fingerprint(written(notice)),
-        by=scene.lead,
+        by=scene.partner,
         at=scenes.DAY,
     )
 

@@ -76,24 +76,25 @@ def letter(row=None, **fields):
 def test_a_letter_says_who_relies_on_which_grant_for_what():
     found = letter(application=application(status="SUBMITTED", receipt=RECEIPT))
 
-    assert found.subject == "Application to ASPIRE (Japan) relying on grant NIHR123456"
+    assert found.subject == "Application to ASPIRE (Japan): my grant NIHR123456"
     assert found.text == (
         "Dear colleagues at NIHR,\n\n"
-        "I am writing to tell you about an application to ASPIRE, a programme of AMED and JST in "
-        "Japan. ASPIRE's list of participating funders asks researchers with a grant from NIHR to "
-        "tell NIHR.\n\n"
-        "My existing funding:\n- NIHR NIHR123456: Old age\n\n"
+        "I am writing to tell you about an application to ASPIRE in which I take part. ASPIRE is a "
+        "programme of the Japanese agencies AMED and JST for teams in Japan that work with "
+        "researchers abroad. According to ASPIRE's list of participating funders, researchers with "
+        "a grant from NIHR are asked to tell NIHR.\n\n"
+        "My existing funding:\n- NIHR123456: Old age\n\n"
         "The application:\n- Call: Third call\n- Project: Memory of cells\n"
         "- Lead researcher in Japan: YAMADA Hanako, Kakuu University\n\n"
-        f"The application has been submitted in the ASPIRE matching portal under receipt number "
-        f"{RECEIPT}. Only the team in Japan applies; I take part from abroad with my existing "
-        "grant.\n\n"
-        "Please tell me if you need anything else. Questions about ASPIRE itself are answered by "
-        "AMED, Department of International Strategy, Division of Research Programs "
-        "(amed-aspire@amed.go.jp).\n\n"
+        f"The application has been submitted in the ASPIRE matching portal (receipt number {RECEIPT}). "
+        "Only the team in Japan applies to ASPIRE; I take part from abroad with my existing "
+        "funding.\n\n"
+        "Please let me know if you need anything further. Questions about ASPIRE itself are answered "
+        "by AMED, Department of International Strategy (amed-aspire@amed.go.jp).\n\n"
         "Kind regards,\nJo Carter\nUniversity of Leeds"
     )
     assert (found.missing, found.complete, found.edited) == ((), True, False)
+    assert found.template_version == "ASKED shipped 1"
 
 
 def test_the_japanese_copy_says_the_same_and_keeps_the_english_title():
@@ -106,40 +107,46 @@ def test_the_japanese_copy_says_the_same_and_keeps_the_english_title():
 
 
 @pytest.mark.parametrize(
-    ("row", "opening"),
+    ("row", "asked"),
     [
-        (notice(), "asks researchers with a grant from NIHR to tell NIHR."),
+        (notice(), "with a grant from NIHR are asked to tell NIHR."),
         (
             notice(agency=agency("RCN", "rcn"), grant_id=7),
-            "asks researchers with a grant from RCN to tell their contact person at RCN.",
+            "with a grant from RCN are asked to tell their contact person at RCN.",
         ),
         (
-            notice("ENCOURAGED", agency=agency("NIMH", "nih-nimh"), grant_id=7),
-            "encourages researchers with a grant from NIMH to tell the officer responsible for it.",
+            notice("ENCOURAGED", agency=agency("NIH-NIMH", "nih-nimh"), grant_id=7),
+            "with a grant from NIH/NIMH are encouraged to tell their contact person at NIH/NIMH.",
         ),
         (
             notice(trigger="ON_COLLABORATION", agency=agency("BHF", "bhf")),
-            "asks researchers with a grant from BHF to declare collaborations established under ASPIRE.",
+            "with a grant from BHF are asked to declare to BHF collaborations established under ASPIRE.",
+        ),
+        (
+            notice("ENCOURAGED", "ON_COLLABORATION", agency=agency("BHF", "bhf")),
+            "with a grant from BHF are encouraged to declare to BHF collaborations established under",
         ),
         (
             notice(agency=agency("SSF", "ssf"), body=agency("STINT", "stint")),
-            "asks researchers with a grant from SSF to tell STINT.",
+            "with a grant from SSF are asked to tell STINT.",
         ),
     ],
 )
-def test_each_strength_opens_with_what_the_list_asks(row, opening):
-    assert opening in letter(row).text
+def test_a_row_of_a_new_edition_is_asked_as_strongly_as_its_code_says(row, asked):
+    assert asked in letter(row).text
 
 
 @pytest.mark.parametrize(
     ("status", "receipt", "sentence"),
     [
-        ("DRAFT", None, "is being prepared and has not yet been submitted, so it has no receipt"),
-        ("SUBMITTED", RECEIPT, f"has been submitted in the ASPIRE matching portal under receipt number {RECEIPT}"),
+        ("DRAFT", None, "is being prepared and has not been submitted, so it has no receipt"),
+        ("SUBMITTED", RECEIPT, f"submitted in the ASPIRE matching portal (receipt number {RECEIPT})"),
         ("RETURNED", RECEIPT, "has been submitted"),
         ("ADOPTED", RECEIPT, "has been adopted"),
-        ("NOT_ADOPTED", RECEIPT, "is no longer being pursued"),
-        ("WITHDRAWN", RECEIPT, "is no longer being pursued"),
+        ("NOT_ADOPTED", RECEIPT, "was not adopted"),
+        ("NOT_ACCEPTED", RECEIPT, "is no longer being pursued"),
+        ("WITHDRAWN", RECEIPT, "has been withdrawn"),
+        ("WITHDRAWN", None, "was withdrawn before it was submitted"),
     ],
 )  # fmt: skip
 def test_a_letter_says_how_far_the_application_has_come(status, receipt, sentence):
@@ -154,6 +161,10 @@ def test_a_collaboration_not_yet_established_is_declared_ahead_of_time():
 
     assert "ahead of time, a collaboration that will be established if" in early.text
     assert "declare a new collaboration under ASPIRE" in established.text
+    assert [early.template_version, established.template_version] == [
+        "EARLY_DECLARATION shipped 1",
+        "DECLARATION shipped 1",
+    ]
 
 
 def test_what_nobody_has_said_yet_stands_in_brackets_and_is_listed():
@@ -208,6 +219,15 @@ def test_the_call_of_another_agency_names_no_contact_of_ours():
 
     assert found.missing == ("［contact for the call］",)
     assert "amed-aspire" not in found.text
+
+
+def test_brackets_and_braces_that_people_typed_are_words_like_any_other():
+    found = letter(
+        application=application(title_en="Cells ［pilot］ {receipt} {0.__class__} %(title)s"),
+    )
+
+    assert "- Project: Cells [pilot] {receipt} {0.__class__} %(title)s\n" in found.text
+    assert found.missing == ()
 
 
 # -- handing it to a mail program -----------------------------------------------------------------

@@ -227,7 +227,7 @@ def test_the_file_comes_as_an_attachment_and_is_kept_nowhere(client, monkeypatch
     assert (file["format"], file["made_at"]) == (1, "2026-06-10T01:00:00+00:00")
     assert list(file) == [
         "format", "made_at", "account", "email_addresses", "linked_identities", "second_factors",
-        "sessions", "researchers", "grants", "attestations", "notices", "invitations",
+        "sessions", "researchers", "grants", "attestations", "notices", "letters", "invitations",
         "personal_links", "mails", "events", "uploads", "teams_formed", "submitted_versions",
         "staff_role_changes", "erasure_requests",
     ]  # fmt: skip
@@ -249,9 +249,9 @@ def test_statements(client, teams, django_assert_num_queries):
     client.force_login(me)
 
     # session, account; addresses; researchers with teams, applications, calls; grants and what
-    # relies on them; attestations, notices, invitations, links, mails, events, uploads, teams
+    # relies on them; attestations, notices, letters, invitations, links, mails, events, uploads, teams
     # formed; people of versions, versions; role changes, requests for erasure
-    with django_assert_num_queries(20 + INSTALLED):
+    with django_assert_num_queries(21 + INSTALLED):
         response = client.get(reverse("applications:my_data_download"))
 
     assert len(response.json()["researchers"]) == teams

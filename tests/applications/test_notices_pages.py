@@ -5,9 +5,11 @@ from urllib.parse import unquote
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.actions import claiming
 from applications.actions.ledger import sync_notices
 from applications.models import Event, Message, Notice
 from applications.queries.application import workspace
@@ -38,6 +40,17 @@ def lead(client, scene):
     return client
 
 
+@pytest.fixture
+def holder(scene):
+    """The client of the grant holder, who has an account."""
+    person = scene.partner.researcher
+    person.user = scenes.user("kari")
+    person.save()
+    found = Client()
+    found.force_login(person.user)
+    return found
+
+
 def sync(scene):
     sync_notices(workspace(scene.stored()), scenes.DAY)
 
@@ -62,6 +75,10 @@ def page(scene, notice):
 
 def file(scene, notice):
     return reverse("applications:notice_eml", args=[scene.application.team.ref, notice.pk])
+
+
+def release_page(scene, notice):
+    return reverse("applications:notice_release", args=[scene.application.team.ref, notice.pk])
 
 
 def saved(response, **changed):
@@ -127,38 +144,45 @@ def test_a_crossed_out_row_stays_visible_and_closed(lead, scene):
     assert rcn().done_to == "officer@example.no"
 
 
-@pytest.mark.parametrize("rows", [1, 4])
+@pytest.mark.parametrize("rows", [1, 20])
 def test_the_list_reads_a_fixed_number_of_statements(lead, scene, django_assert_num_queries, rows):
-    for slug in ("anr", "arc", "nihr")[: rows - 1]:
-        add(scene, slug)
+    for number in range(rows - 1):
+        scenes.grant(scene.application, scene.partner, "rcn", f"4{number:05}")
+    sync(scene)
+    for notice in Notice.objects.all():
+        claiming.record(scene.stored(), "NOTICE_EDITED", scene.lead, scenes.DAY, notice=notice.pk)
     assert Notice.objects.count() == rows
 
-    with django_assert_num_queries(7):  # session, account, application, and four of the ledger
-        lead.get(listing(scene))
+    # session, account, application; five of the ledger; what the reader may do, letters, what
+    # happened; mail that waits
+    with django_assert_num_queries(12):
+        response = lead.get(listing(scene))
+
+    assert len(response.context["rows"]) == rows
 
 
 # -- the letter -------------------------------------------------------------------------------------
 
 
-def test_the_recipient_is_asked_for_and_until_then_nothing_can_leave(lead, scene):
-    response = lead.get(page(scene, rcn()))
+def test_the_recipient_is_asked_for_and_until_then_nothing_can_leave(holder, scene):
+    response = holder.get(page(scene, rcn()))
 
     shown = body(response)
     assert "Still to be filled in before it can be sent:" in shown
     assert "［name of the officer responsible for the grant］" in shown
     assert "mailto:" not in shown.replace("mailto:amed-aspire@amed.go.jp", "")
-    assert lead.get(file(scene, rcn())).status_code == 302
+    assert holder.get(file(scene, rcn())).status_code == 302
 
 
-def test_a_letter_with_its_recipient_can_be_copied_opened_and_downloaded(lead, scene):
-    response = complete(scene, lead)
-    download = lead.get(file(scene, rcn()))
+def test_a_letter_with_its_recipient_can_be_copied_opened_and_downloaded(holder, scene):
+    response = complete(scene, holder)
+    download = holder.get(file(scene, rcn()))
 
     assert unquote(response.context["mailto"]).startswith(
         "mailto:ola@example.no?subject=Application"
     )
     assert "Dear Ola Hansen," in body(response)
-    assert "The portal does not send this letter" in body(response)
+    assert "The portal sends this letter for you when you release it" in body(response)
     assert download["Content-Type"] == "message/rfc822"
     assert download["Content-Disposition"] == (
         f'attachment; filename="notice-{scene.application.team.ref}-rcn.eml"'
@@ -167,47 +191,47 @@ def test_a_letter_with_its_recipient_can_be_copied_opened_and_downloaded(lead, s
     assert (mail.outbox, Message.objects.count()) == ([], 0)
 
 
-def test_words_left_alone_are_not_stored_and_follow_the_application(lead, scene):
-    complete(scene, lead)
+def test_words_left_alone_are_not_stored_and_follow_the_application(holder, scene):
+    complete(scene, holder)
     before = rcn()
     scene.change(title_en="A better title")
 
-    shown = body(lead.get(page(scene, rcn())))
+    shown = body(holder.get(page(scene, rcn())))
 
     assert (before.subject, before.text, before.recipient_email) == ("", "", "ola@example.no")
     assert "A better title" in shown
 
 
-def test_words_of_ones_own_are_kept_and_an_empty_text_brings_the_prepared_one_back(lead, scene):
+def test_words_of_ones_own_are_kept_and_an_empty_text_brings_the_prepared_one_back(holder, scene):
     where = page(scene, rcn())
-    lead.post(where, saved(complete(scene, lead), text="Kjære Ola,\r\n\r\nhilsen"))
+    holder.post(where, saved(complete(scene, holder), text="Kjære Ola,\r\n\r\nhilsen"))
     own = rcn().text
-    lead.post(where, saved(lead.get(where), text=""))
+    holder.post(where, saved(holder.get(where), text=""))
 
     assert own == "Kjære Ola,\n\nhilsen"
     assert rcn().text == ""
-    assert "Dear Ola Hansen," in body(lead.get(where))
+    assert "Dear Ola Hansen," in body(holder.get(where))
 
 
-def test_two_who_write_at_once_see_both_texts_and_lose_nothing(lead, scene):
-    first = complete(scene, lead)
-    lead.post(page(scene, rcn()), saved(first, text="First."))
+def test_two_who_write_at_once_see_both_texts_and_lose_nothing(holder, scene):
+    first = complete(scene, holder)
+    holder.post(page(scene, rcn()), saved(first, text="First."))
 
-    answer = lead.post(page(scene, rcn()), saved(first, text="Second."))
+    answer = holder.post(page(scene, rcn()), saved(first, text="Second."))
 
     assert answer.status_code == 409
     assert ("First." in body(answer), "Second." in body(answer)) == (True, True)
     assert rcn().text == "First."
-    lead.post(page(scene, rcn()), saved(answer))
+    holder.post(page(scene, rcn()), saved(answer))
     assert rcn().text == "Second."
 
 
 @pytest.mark.parametrize("control", ["\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\0"])
 @pytest.mark.parametrize("name", ["subject", "recipient_name", "recipient_email"])
-def test_no_line_break_reaches_a_header(lead, scene, name, control):
-    shown = complete(scene, lead)
+def test_no_line_break_reaches_a_header(holder, scene, name, control):
+    shown = complete(scene, holder)
 
-    answer = lead.post(page(scene, rcn()), saved(shown, **{name: f"a{control}b@example.org"}))
+    answer = holder.post(page(scene, rcn()), saved(shown, **{name: f"a{control}b@example.org"}))
 
     assert answer.status_code == 200
     assert list(answer.context["draft_form"].errors) == [name]
@@ -265,11 +289,10 @@ def test_where_nothing_is_owed_there_is_no_letter_but_a_contact_may_be_recorded(
     response = lead.get(page(scene, notice))
     lead.post(page(scene, notice), RECORD)
 
-    assert (response.context["letter"], response.context["mailto"]) == (None, "")
-    assert response.context["draft_form"] is None
+    assert [response.context.get(name) for name in ("letter", "mailto", "draft_form")] == [None] * 3
     assert response.context["not_sent_form"] is None
     assert "mailto:arc-international" not in body(response)
-    assert lead.get(file(scene, notice)).status_code == 302
+    assert "Look at it and release it" not in body(response)
     assert Notice.objects.get(pk=notice.pk).state == "RECORDED"
 
 
@@ -289,11 +312,43 @@ def test_strangers_find_nothing_and_viewers_change_nothing(client, scene):
     assert rcn().state == "NOT_YET_DUE"
 
 
-def test_reading_changes_nothing(lead, scene):
-    complete(scene, lead)
+def test_the_team_reads_the_letter_and_neither_changes_nor_sends_it(lead, scene, holder):
+    complete(scene, holder)
+    before = rcn()
+
+    shown = lead.get(page(scene, before))
+    answers = [
+        lead.post(page(scene, before), {"act": "draft", "draft-text": "In her name"}).status_code,
+        lead.get(file(scene, before)).status_code,
+        lead.get(release_page(scene, before)).status_code,
+        lead.post(release_page(scene, before)).status_code,
+    ]
+
+    assert "Only Kari Nordmann changes and sends this letter" in body(shown)
+    assert "Dear Ola Hansen," in body(shown)
+    assert ("letter.eml" in body(shown), "mailto:ola" in body(shown)) == (False, False)
+    assert list(shown.context["forms"]) == [
+        shown.context["record_form"],
+        shown.context["not_sent_form"],
+    ]
+    assert answers == [403, 403, 403, 403]
+    assert (rcn().text, Message.objects.count()) == (before.text, 0)
+
+
+def test_what_the_portal_sent_is_never_recorded_by_hand(lead, scene):
+    answer = lead.post(page(scene, rcn()), {**RECORD, "record-channel": "PORTAL"})
+
+    assert list(answer.context["record_form"].errors) == ["channel"]
+    assert rcn().state == "NOT_YET_DUE"
+
+
+def test_reading_changes_nothing(holder, scene):
+    complete(scene, holder)
     before = (list(Notice.objects.values()), Event.objects.count(), Message.objects.count())
 
-    for address in (listing(scene), page(scene, rcn()), file(scene, rcn())):
-        assert lead.get(address).status_code == 200
+    for address in (listing, page, file, release_page):
+        where = address(scene) if address is listing else address(scene, rcn())
+        assert holder.get(where).status_code == 200
+        assert holder.head(where).status_code == 200
 
     assert (list(Notice.objects.values()), Event.objects.count(), Message.objects.count()) == before

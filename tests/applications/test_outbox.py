@@ -191,11 +191,13 @@ def test_a_title_with_control_characters_leaves_the_receipts_headers_whole(monke
 def test_a_crash_between_handing_over_and_noting_repeats_with_the_same_message_id(monkeypatch):
     # Given a worker that is killed after the server took the mail
     owe()
-    note = delivering.noted
-    monkeypatch.setattr(delivering, "noted", lambda *_a, **_k: (_ for _ in ()).throw(SystemExit))
+    note = delivering.Notes.send
+    monkeypatch.setattr(
+        delivering.Notes, "send", lambda *_a, **_k: (_ for _ in ()).throw(SystemExit)
+    )
     with pytest.raises(SystemExit):
         outbox.deliver_due(now=lambda: AT)
-    monkeypatch.setattr(delivering, "noted", note)
+    monkeypatch.setattr(delivering.Notes, "send", note)
     # Then nothing happens while its lease lasts, and afterwards it goes out once more
     assert outbox.deliver_due(now=lambda: AT + outbox.LEASE - timedelta(seconds=1)) == {}
     assert outbox.deliver_due(now=lambda: AT + outbox.LEASE) == {"handed over": 1}

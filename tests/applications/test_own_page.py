@@ -251,6 +251,53 @@ def test_consent_is_withdrawn_and_the_lead_reads_why(scene, client, own):
     assert "Withdraw my consent" not in words(client.get(me(own)))
 
 
+def test_who_withdrew_confirms_again_on_the_own_page(scene, client, own):
+    erc = invited.with_erc_grant(scene)
+    client.post(me(own, "withdraw"), {"reason": ""})
+    assert me(own, "confirm") in client.get(me(own)).content.decode()
+    form = carried(client.get(me(own, "confirm")))
+
+    # Without an answer to the condition it is asked again
+    unanswered = client.post(me(own, "confirm"), form)
+    assert (unanswered.status_code, questions(unanswered)) == (
+        200,
+        [f"condition-{erc.pk}-ERC_SCOPE"],
+    )
+    sent = client.post(
+        me(own, "confirm"), {**form, f"condition-{erc.pk}-ERC_SCOPE": "GIVEN"}, follow=True
+    )
+
+    assert "You have confirmed again. The lead is told." in words(sent)
+    scene.partner.refresh_from_db()
+    assert scene.partner.confirmed_how == "SELF"
+    assert Event.objects.filter(act__in=["CONFIRMED", "CONSENT_WITHDRAWN"]).count() == 2
+    assert client.get(me(own, "confirm")).status_code == 302  # nothing left to ask
+
+
+def test_again_what_changed_meanwhile_is_named_first(scene, client, own):
+    client.post(me(own, "withdraw"), {"reason": ""})
+    form = carried(client.get(me(own, "confirm")))
+    Grant.objects.filter(holder=scene.partner.researcher).update(title="Another title")
+
+    page = client.post(me(own, "confirm"), form)
+
+    assert page.status_code == 409
+    assert "Recorded now: Another title" in " ".join(words(page).split())
+    scene.partner.refresh_from_db()
+    assert scene.partner.confirmed_at is None
+
+
+def test_after_the_deadline_nobody_confirms_again(scene, client, own):
+    client.post(me(own, "withdraw"), {"reason": ""})
+    form = carried(client.get(me(own, "confirm")))
+    Call.objects.update(closes_at=timezone.now() - timedelta(minutes=1))
+
+    assert client.post(me(own, "confirm"), form).status_code == 302
+    assert me(own, "confirm") not in client.get(me(own)).content.decode()
+    scene.partner.refresh_from_db()
+    assert scene.partner.confirmed_at is None
+
+
 def test_after_the_deadline_the_page_stays_and_takes_no_corrections(scene, client, own):
     form = carried(client.get(me(own, "particulars")))
     Call.objects.update(closes_at=timezone.now() - timedelta(minutes=1))

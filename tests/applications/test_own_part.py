@@ -47,6 +47,67 @@ def test_consent_withdrawn_after_the_submission_leaves_the_snapshot_and_tells_th
     ) == ["deputy@example.org", "lead@example.org"]
 
 
+def again(scene, *, seen=None, by=None, answers=None):
+    return actions.confirm_again(
+        **own(scene, by=by),
+        answers=answers or {},
+        seen=invited.facts(scene) if seen is None else seen,
+    )
+
+
+def test_who_withdrew_confirms_again_and_both_are_on_record(scene):
+    # Given somebody who confirmed and withdrew, and whom the team asked once more
+    confirm(scene, ask(scene)[0])
+    actions.withdraw_consent(**own(scene), reason="I have moved.")
+    waiting, _token = ask(scene, at=timezone.now() + timedelta(days=4))
+    erc = invited.with_erc_grant(scene)
+
+    again(scene, answers={(erc.pk, "ERC_SCOPE"): "GIVEN"})
+
+    member = Membership.objects.get(pk=scene.partner.pk)
+    waiting.refresh_from_db()
+    assert (member.confirmed_how, waiting.ended_how) == ("SELF", "CONFIRMED")
+    own_acts = ("CONFIRMED", "CONSENT_WITHDRAWN", "ATTESTED")
+    assert [one for one in acts() if one in own_acts] == [
+        *("CONFIRMED", "CONSENT_WITHDRAWN", "ATTESTED", "CONFIRMED"),
+    ]
+    assert Event.objects.filter(act="CONFIRMED", membership=member).count() == 2
+    news = Message.objects.filter(kind="TEAM", dedupe_key__startswith="news:CONFIRMED")
+    assert news.filter(recipient=scene.lead.email).count() == 2
+
+
+def test_confirming_again_twice_is_once(scene):
+    confirm(scene, ask(scene)[0])
+    actions.withdraw_consent(**own(scene), reason="")
+
+    again(scene)
+    again(scene, seen="what the second window still shows")
+
+    assert acts().count("CONFIRMED") == 2
+
+
+def test_again_is_confirmed_what_is_recorded_now(scene):
+    confirm(scene, ask(scene)[0])
+    shown = invited.facts(scene)
+    actions.withdraw_consent(**own(scene), reason="")
+    invited.with_erc_grant(scene)
+
+    with pytest.raises(actions.Conflict):
+        again(scene, seen=shown)
+
+    assert Membership.objects.get(pk=scene.partner.pk).confirmed_at is None
+
+
+def test_who_never_answered_confirms_by_invitation_alone_and_nobody_for_another(scene):
+    scenes.unconfirmed(scene.partner)
+
+    for by in (scene.partner, scene.lead, scenes.user("stranger")):
+        with pytest.raises(actions.NotPermitted):
+            again(scene, by=by)
+
+    assert "CONFIRMED" not in acts()
+
+
 def test_a_lead_hands_over_instead_of_withdrawing(scene):
     lead = Membership.objects.get(researcher__user=scene.lead)
 

@@ -27,22 +27,22 @@ def partners(request, scene):
 
 def test_team_page(lead, scene, partners, django_assert_num_queries):
     # session, account, application with its counts of notices; people, agencies with formats,
-    # programmes, the edition's rows, grants, attestations; invitations
-    with django_assert_num_queries(10):
+    # programmes, the edition's rows, grants, attestations; invitations; mail that waits
+    with django_assert_num_queries(11):
         response = lead.get(page("team", scene))
 
     assert len(response.context["space"].judged) == partners
 
 
 def test_check_page(lead, scene, partners, django_assert_num_queries):
-    with django_assert_num_queries(9):  # as the team page, without the invitations
+    with django_assert_num_queries(9):  # as the team page, without the invitations and the mail
         response = lead.get(page("check_answers", scene))
 
     assert len(response.context["grants"]) == partners
 
 
 @pytest.mark.parametrize("invited", [0, 3])
-@pytest.mark.parametrize(("name", "statements"), [("team", 10), ("team_people", 11)])
+@pytest.mark.parametrize(("name", "statements"), [("team", 11), ("team_people", 11)])
 def test_invitations_cost_one_statement_however_many(
     lead, scene, django_assert_num_queries, name, statements, invited
 ):
@@ -97,8 +97,8 @@ def test_receipt(lead, scene, partners, django_assert_num_queries):
     number = scene.submit().receipt
 
     # session, account, application; the workspace's 6; version, its people with their accounts;
-    # area, acronyms, mails
-    with django_assert_num_queries(15):
+    # area, acronyms, mails; mail that waits
+    with django_assert_num_queries(16):
         response = lead.get(reverse("applications:receipt", args=[number]))
 
     assert number in response.content.decode()
@@ -122,8 +122,8 @@ def test_staff_list_filtered_and_searched(client, scene, rows, django_assert_num
         "explained": "false",
     }
 
-    # session, account, calls to choose, page, people, funders
-    with django_assert_num_queries(6):
+    # session, account, calls to choose, page, people, funders, switch of mail
+    with django_assert_num_queries(7):
         response = client.get(reverse("applications:staff_applications"), asked)
 
     assert len(response.context["rows"]) == rows

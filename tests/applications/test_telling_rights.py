@@ -1,9 +1,9 @@
-"""Who writes and records a notice: the team's writers, the holder for their own, staff only record."""
+"""Who writes, sends, records and leaves a notice: the letter is the holder's, the record also the team's."""
 
 import pytest
 from django.urls import reverse
 
-from applications import actions
+from applications import actions, permissions
 from applications.actions.telling import written
 from applications.models import Membership, Notice, Role
 from applications.queries.fingerprints import fingerprint
@@ -59,30 +59,52 @@ def record(notice, by):
     )
 
 
+def release(notice, by):
+    return actions.release_notice(notice_id=notice.pk, seen="", by=by, at=scenes.DAY)
+
+
+def leave(notice, by):
+    return actions.choose_not_to_send(notice_id=notice.pk, reason="", by=by, at=scenes.DAY)
+
+
+# Asked for what is missing, and not refused as a person.
+LET_IN = (actions.ReasonNeeded, actions.LetterIncomplete)
+
+
 @pytest.mark.parametrize(
-    ("who", "edits", "records"),
+    ("who", "edits", "releases", "records", "leaves"),
     [
-        ("lead", True, True),
-        ("holder", True, True),
-        ("another partner", False, False),
-        ("holder who left", False, False),
-        ("officer", False, True),
-        ("superuser", False, True),
+        ("lead", False, False, True, True),
+        ("holder", True, True, True, True),
+        ("another partner", False, False, False, False),
+        ("holder who left", False, False, False, False),
+        ("officer", False, False, True, False),
+        ("superuser", False, False, True, False),
     ],
 )
-def test_who_edits_and_who_records(sent, who, edits, records):
+def test_who_edits_sends_records_and_leaves(sent, who, edits, releases, records, leaves):
     notice, by = Notice.objects.get(), account(sent, who)
 
-    for act, may in ((edit, edits), (record, records)):
+    for act, may in ((edit, edits), (release, releases), (leave, leaves), (record, records)):
         notice.refresh_from_db()
         try:
             act(notice, by)
             done = True
-        except actions.ReasonNeeded:
-            done = True  # asked for a reason, not refused
+        except LET_IN:
+            done = True
         except actions.NotPermitted:
             done = False
         assert done is may, act.__name__
+
+
+def test_control_were_the_team_asked_as_before_the_lead_would_write_in_her_name(sent, monkeypatch):
+    monkeypatch.setattr(
+        permissions, "may_tell", lambda by, act, one: permissions.may(by, act, one.application)
+    )
+
+    edit(Notice.objects.get(), sent.lead)
+
+    assert Notice.objects.get().text == "Dear officer"
 
 
 def test_a_holder_with_an_account_records_in_their_own_name(client, sent):
@@ -107,5 +129,8 @@ def test_another_partner_reads_but_is_refused(client, sent):
     assert client.get(address).context["forms"] == []
     for act in ("draft", "record", "not-sent"):
         assert client.post(address, {"act": act}).status_code == 403
+    for name in ("notice_release", "notice_eml"):
+        hers = reverse(f"applications:{name}", args=[sent.application.team.ref, notice.pk])
+        assert client.get(hers).status_code == 403
     notice.refresh_from_db()
     assert (notice.state, notice.text) == ("DUE", "")

@@ -12,6 +12,13 @@ from tests.applications.pages import page
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 MAIL = b"From: Kari <kari@example.no>\r\nDate: Mon, 20 May 2024 09:00:00 +0200\r\n\r\nYes.\r\n"
+# One dot each, whole; and with what somebody might hide behind the picture.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360f8cf50000002040181a6b9ca3f0000000049454e44ae426082"
+)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+SCRIPT = b"<html><script>document.title = 'ran'</script></html>"
 HTML_MAIL = (
     b"Received: from mx\r\nFrom: k@example.no\r\nDate: Mon, 20 May 2024 09:00:00 +0200\r\n"
     b"Content-Type: text/html\r\n\r\n<html><script>alert(1)</script></html>"
@@ -26,6 +33,10 @@ ACCEPTED = [
     ("sjis.txt", "はい、参加します。".encode("cp932"), "txt"),
     ("jis.txt", "はい、参加します。".encode("iso2022_jp"), "txt"),
     ("latin.txt", "Ja, jeg er med på det".encode("cp1252"), "txt"),
+    ("screen.png", PNG, "png"),
+    ("Photo.JPG", JPEG, "jpg"),
+    ("photo.jpeg", JPEG + b"what the camera adds", "jpg"),
+    ("page-behind.png", PNG + SCRIPT, "png"),  # harmless as it is handed back: see below
 ]
 REFUSED = [
     ("page.html", b"<html></html>"),
@@ -48,6 +59,18 @@ REFUSED = [
     ("no-date.eml", b"From: kari@example.no\r\n\r\nYes."),
     ("nul.eml", MAIL + b"\0"),
     ("large.txt", b"x" * (MAX_BYTES + 1)),
+    ("half.png", PNG[:-12]),
+    ("half.jpg", JPEG[:-2]),
+    ("photo.png", JPEG),
+    ("screen.jpg", PNG),
+    ("screen.pdf", PNG),
+    ("photo.txt", JPEG),
+    ("page.png", SCRIPT),
+    ("page.jpg", SCRIPT + JPEG),
+    ("picture.gif", b"GIF89a"),
+    ("photo.heic", b"\x00\x00\x00\x18ftypheic"),
+    ("photo.svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    ("large.png", PNG + b"\0" * MAX_BYTES),
 ]
 
 
@@ -66,6 +89,25 @@ def test_copies_that_are_what_they_say_are_accepted(name, content, kind):
 def test_anything_else_is_refused(name, content):
     with pytest.raises(ValidationError):
         check(name, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("photo.heic", b"ftypheic", "Choose a PDF, an .eml, a .txt, a PNG or a JPEG file."),
+        ("photo.heic", b"ftypheic", "shown by a picture of the screen."),
+        ("photo.png", JPEG, "changing the ending of its name does not change what it is."),
+        ("half.jpg", JPEG[:-2], "Take or save the picture again;"),
+        ("large.jpg", JPEG + b"x" * MAX_BYTES, "Save the picture smaller,"),
+        ("empty.png", b"", "The submitted file is empty."),
+        ("page.eml", b"<html>", "Save the mail again in your mail program, or print it as PDF."),
+    ],
+)
+def test_a_refusal_says_how_to_mend_it(name, content, says):
+    with pytest.raises(ValidationError) as refusal:
+        check(name, content)
+
+    assert says in " ".join(refusal.value.messages)
 
 
 @pytest.mark.parametrize(
@@ -125,16 +167,26 @@ def test_without_reason_or_copy_nothing_is_recorded(client, unconfirmed, sent):
     assert not Proof.objects.exists()
 
 
-def test_a_kept_copy_comes_back_as_a_file_that_cannot_run(client, unconfirmed):
-    copy = SimpleUploadedFile("返信.eml", HTML_MAIL)
+@pytest.mark.parametrize(
+    ("name", "content", "served_as"),
+    [
+        ("返信.eml", HTML_MAIL, "application/octet-stream"),
+        ("screen.png", PNG + SCRIPT, "image/png"),
+        ("photo.jpeg", JPEG + SCRIPT, "image/jpeg"),
+    ],
+)
+def test_a_kept_copy_comes_back_as_a_file_that_cannot_run(
+    client, unconfirmed, name, content, served_as
+):
+    copy = SimpleUploadedFile(name, content)
     client.post(
         page("person_confirm", unconfirmed, unconfirmed.partner.pk), {"reason": "r", "upload": copy}
     )
 
     response = client.get(page("proof", unconfirmed, Proof.objects.get().pk))
 
-    assert b"".join(response.streaming_content) == HTML_MAIL
-    assert response["Content-Type"] == "application/octet-stream"
+    assert b"".join(response.streaming_content) == content
+    assert response["Content-Type"] == served_as
     assert response["Content-Disposition"].startswith("attachment;")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert (

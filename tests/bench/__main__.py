@@ -15,7 +15,7 @@ django.setup()
 from django.db import connection
 from django.test.utils import override_settings
 
-from tests.bench import child, exports, filling, grants, submitting
+from tests.bench import child, exports, filling, grants, ledger, outbox, secrets, submitting
 from tests.bench.lists import Reader
 from tests.bench.report import Line, machine, table
 from tests.bench.scene import database
@@ -41,6 +41,12 @@ def measure() -> list[Line]:
     filler.up_to(MANY)
     say(f"pages of the workspace with {MANY:,} teams")
     workspace = team.against(alone)
+    say("what the time of an answer tells")
+    workspace += secrets.measure(team.scene, say)
+    say("the ledger page with one notice and with twenty")
+    workspace += ledger.measure(team)
+    say("the outbox against Django's own sending of mail")
+    workspace += outbox.measure()
     say(f"filling to {SMALL:,} applications")
     filler.up_to(SMALL)
     say("staff list against its floor")

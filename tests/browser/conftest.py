@@ -120,13 +120,18 @@ def account(practice_call) -> Callable[..., User]:
 
 
 @pytest.fixture
-def walk(page: Page, live_server, practice_call, request) -> Iterator[Walk]:
+def walk(page: Page, live_server, practice_call, request, caplog) -> Iterator[Walk]:
     page.set_default_timeout(15_000)
     name = request.node.name.removeprefix("test_").partition("[")[0]
     name = f"{name[:24]}-{request.node.callspec.params.get('language', '')}".rstrip("-")
     one = Walk(page, live_server.url, name)
     yield one
     assert one.noise == []
+    # A whole journey sends nothing that a page does not ask for (aspire/stray_fields.py).
+    heard = [
+        record for record in caplog.get_records("call") if record.name.endswith("stray_fields")
+    ]
+    assert [record.getMessage() for record in heard] == []
 
 
 @pytest.fixture

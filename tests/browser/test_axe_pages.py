@@ -19,9 +19,18 @@ PAGES = [
     "check/?field=healthcare&country=NO&agency=other&reference=1&starts_on=2022-01-01&ends_on=2021-01-01",
     "accounts/password/reset/", "accounts/signup/",
 ]  # fmt: skip
-TEAM = ["", "people/", "people/add/", "people/add/?side=japan", "match/", "withdraw/", "copy/"]
+TEAM = [
+    "",
+    "notices/",
+    "people/",
+    "people/add/",
+    "people/add/?side=japan",
+    "match/",
+    "withdraw/",
+    "copy/",
+]
 MINE = ["my-data/", "my-data/profile/", "my-data/erasure/", "accounts/email/", "teams/"]
-STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/"]
+STAFF = ["", "applications/", "applications/?q=zzzz", "members/", "grants/", "events/", "mail/"]
 
 
 def flaws(walk, paths: list[str]) -> dict[str, list]:

@@ -90,6 +90,15 @@ def test_a_partner_confirms_on_a_phone_without_an_account(walk, asked):
     walk.follow("ERC")
     look(walk, "notice")
     assert Notice.objects.filter(holder=asked).exists()
+    walk.page.go_back()
+
+    # And thinks again, twice
+    walk.follow("Withdraw my consent")
+    walk.press("Withdraw my consent")
+    walk.follow("Confirm again")
+    look(walk, "confirm-again")
+    walk.press(CONFIRM)
+    assert "You have confirmed again." in walk.text()
 
 
 def test_the_same_with_keys_only(walk, asked):

@@ -1,9 +1,29 @@
-"""What tests of the shipped files share: one hash per table, and a hand that breaks a file."""
+"""What tests of the shipped files share: the loaded directory, one hash per table, a hand that breaks a file."""
 
 import hashlib
 from pathlib import Path
 
 from django.apps import apps
+
+from directory.management.commands.load_directory import MODELS, load
+from directory.models import Call, Participation
+from tests.rows import KeptRows
+
+_shipped = KeptRows()
+
+
+def load_directory() -> Call:
+    """Put the shipped directory into the database and return its call; read from files only once.
+
+    From the second time on the rows come without a history.
+    """
+    models = (*MODELS.values(), Participation.programmes.through)
+    if not _shipped:
+        load()
+        _shipped.keep([model._meta.db_table for model in models])
+    elif not Call.objects.exists():
+        _shipped.put()
+    return Call.objects.get(code="amed-2024-3")
 
 
 def checksums() -> dict[str, str]:

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
 
 from tests.directory import factories
+from tests.directory.seeds import load_directory
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -116,7 +116,7 @@ def test_signed_in_reader_sees_the_zone_of_the_account(client):
 
 
 def test_shipped_call_shows_its_facts(client):
-    call_command("load_directory", verbosity=0)
+    load_directory()
 
     response = text(page(client, "amed-2024-3"))
 
@@ -135,7 +135,7 @@ def test_shipped_call_shows_its_facts(client):
 
 
 def test_page_in_japanese_shows_japanese_data(client):
-    call_command("load_directory", verbosity=0)
+    load_directory()
 
     response = text(page(client, "amed-2024-3", language="ja"))
 

@@ -6,13 +6,13 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import override
 
 from directory.listing import folded
 from tests.directory import factories
+from tests.directory.seeds import load_directory
 
 pytestmark = pytest.mark.django_db
 NIH = ["nci", "nhgri", "nia", "niaid", "niams", "nichd", "niddk", "nimh"]
@@ -22,7 +22,7 @@ NIH = ["nci", "nhgri", "nia", "niaid", "niams", "nichd", "niddk", "nimh"]
 def shipped(django_db_setup, django_db_blocker):
     """The shipped list, loaded once for all tests here and taken away after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_directory")
+        load_directory()
         yield
         transaction.set_rollback(True)
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from unittest.mock import patch
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils.translation import override
 
 from tests.directory import factories
+from tests.directory.seeds import load_directory
 
 pytestmark = pytest.mark.django_db
 BEFORE = datetime(2026, 2, 1, 0, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ def text(response):
 
 @pytest.fixture
 def shipped():
-    call_command("load_directory", verbosity=0)
+    load_directory()
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

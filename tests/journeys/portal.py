@@ -14,18 +14,21 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone, translation
 
 from applications import actions
-from applications.models import Application, Invitation, PersonalLink
+from applications.models import Application, Invitation, Message, PersonalLink, ReleasedLetter
 from applications.models.evidence import Proof
 from applications.models.invitation import PERSONAL_LINK_LASTS, token_digest
-from directory.models import User
-from tests.applications.scenes import load_directory
+from directory.models import Call, User
+from tests.directory.seeds import load_directory
+from tests.rows import KeptRows
 
 LEAD = "lead2@demo.example"  # her team has submitted
 OFFICER = "amed.officer@demo.example"
 INVITATION_TOKEN = "an-open-invitation-of-one-partner-0123456789"
+LETTER_TOKEN = "the-letter-of-one-partner-as-it-went-out-0123456789"
 PERSONAL_TOKEN = "the-own-page-of-another-partner-0123456789"
 # What a visit may write: the session, the list of one's live sessions, the counters of rate limits.
 TABLES_OF_A_VISIT = {"django_session", "usersessions_usersession", "portal_cache"}
+_filled = KeptRows()
 
 
 @dataclass(frozen=True)
@@ -56,17 +59,45 @@ class Visitor(Client):
 
 
 def fill() -> None:
-    """Put the shipped directory and the practice teams into the database."""
+    """Put the shipped directory and the practice teams into the database; made only once.
+
+    Put back where nobody is there yet: the same rows, though their moments are some minutes old.
+    """
+    if User.objects.exists() or Call.objects.exists():
+        make()
+    elif _filled:
+        _filled.put()
+    else:
+        fixed = set(filled_tables())
+        make()
+        _filled.keep([table for table in filled_tables() if table not in fixed])
+
+
+def make() -> None:
+    """Make the practice teams through the portal's own acts, under the settings of this moment."""
     load_directory()
     with override_settings(DEBUG=True), translation.override("en"), open(os.devnull, "w") as away:
         call_command("demo", stdout=away)
         mail_links()
 
 
+def filled_tables() -> list[str]:
+    """The tables that hold a row; before anything is made, those that migrations fill."""
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+        return [table for table in tables if _holds_a_row(cursor, table)]
+
+
+def _holds_a_row(cursor, table: str) -> bool:
+    cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} LIMIT 1")  # noqa: S608
+    return cursor.fetchone() is not None
+
+
 def mail_links() -> None:
     """Invite the lead's last partner, and give the first a link to their own page."""
     application, holder = _told_of()
     now = timezone.now()
+    release_a_letter(application)
     asked = application.team.memberships.partners().exclude(pk=holder.pk).order_by("pk").last()
     invitation = actions.invite(
         application_id=application.pk,
@@ -82,6 +113,28 @@ def mail_links() -> None:
         created_at=now,
         expires_at=now + PERSONAL_LINK_LASTS,
     )
+
+
+def release_a_letter(application: Application) -> None:
+    """Let one letter of the team have left, whose link a funder holds."""
+    notice, now = application.notices.order_by("pk")[1], timezone.now()
+    sent = {"state": "HANDED_OVER", "created_at": now, "available_at": now, "handed_over_at": now}
+    message = Message.objects.create(
+        dedupe_key="a letter", kind="NOTICE", application=application, notice=notice,
+        recipient="officer@funder.example", subject="A letter", text="Dear officer", **sent,
+    )  # fmt: skip
+    ReleasedLetter.objects.create(
+        notice=notice,
+        message=message,
+        template_version="shipped",
+        token_digest=token_digest(LETTER_TOKEN),
+        released_at=now,
+        released_by_member=notice.holder,
+        expires_at=now + PERSONAL_LINK_LASTS,
+    )
+    notice.state, notice.channel, notice.done_on = "HANDED_OVER", "PORTAL", now.date()
+    notice.done_to, notice.done_by_member = message.recipient, notice.holder
+    notice.save()
 
 
 def _told_of():
@@ -112,6 +165,10 @@ def _walk(patterns, prefix: str, names: str) -> Iterator[Route]:
 INVITED = tuple(
     f"applications:person_{name}.pk" for name in ("invite", "remind", "address", "uninvite")
 )
+MAIL = tuple(
+    f"applications:staff_mail_{name}.pk"
+    for name in ("one", "hold", "again", "tell", "discard", "bounced")
+)
 
 
 def samples() -> dict[str, str]:
@@ -124,7 +181,7 @@ def samples() -> dict[str, str]:
     theirs = application.relied.filter(grant__holder=asked.researcher).first()
     own = {f"applications:{way}_{page}.pk": str(pk) for way in ("personal", "mine") for page, pk in [
         ("grant", relied.grant_id), ("condition", relied.grant_id),
-        ("notice", notice.pk), ("notice_eml", notice.pk),
+        ("notice", notice.pk), ("notice_eml", notice.pk), ("notice_release", notice.pk),
     ]}  # fmt: skip
     links = {f"{one.name}.token": PERSONAL_TOKEN for one in routes() if "me/<" in one.pattern}
     proof = Proof.objects.filter(application=application).order_by("pk").first()
@@ -137,6 +194,9 @@ def samples() -> dict[str, str]:
         "applications:invitation_grant.pk": str(theirs.grant_id),
         "slug": "nih-nci",
         "code": "amed-2024-3",
+        "owner": "amed",
+        "occasion": "asked",
+        "body": "all",
         "name": "applications",
         "person": str(holder.pk),
         "pk": str(holder.pk),
@@ -145,10 +205,14 @@ def samples() -> dict[str, str]:
         "applications:attest.pk": str(relied.grant_id),
         "applications:notice.pk": str(notice.pk),
         "applications:notice_eml.pk": str(notice.pk),
+        "applications:notice_remind.pk": str(holder.pk),
+        "applications:notice_release.pk": str(notice.pk),
+        "applications:acknowledge.token": LETTER_TOKEN,
         "applications:proof.pk": str(proof.pk),
         **dict.fromkeys(INVITED, str(invitation.membership_id)),
         "applications:claim.pk": str(invitation.pk),
         "applications:staff_bounced.pk": str(invitation.pk),
+        **dict.fromkeys(MAIL, str(Message.objects.filter(application=application).last().pk)),
         "applications:staff_hand_over.pk": str(application.pk),
         "applications:staff_application.pk": str(application.pk),
     }

@@ -22,8 +22,13 @@ OWN_PAGES = [
     "condition",
     "notice",
     "notice_eml",
+    "reminders",
+    "notice_release",
     "withdraw",
+    "confirm",
 ]
+# The staff's mail queue.
+MAIL_PAGES = ["", "_switch", "_one", "_hold", "_again", "_tell", "_discard", "_bounced"]
 # A new route must be put into one of these lists; until then the first test fails.
 PUBLIC = {
     "healthz",
@@ -42,6 +47,7 @@ PUBLIC = {
         f"applications:invitation{page}"
         for page in ["", "_opened", "_decline", "_forget", "_particulars", "_grant"]
     ),
+    "applications:acknowledge",
     "applications:personal",
     "applications:personal_mail",
     *(f"applications:personal_{page}" for page in OWN_PAGES),
@@ -119,6 +125,8 @@ SIGNED_IN = {
             "notices",
             "notice",
             "notice_eml",
+            "notice_remind",
+            "notice_release",
             "answers",
             "erad",
             "check_answers",
@@ -134,6 +142,7 @@ SIGNED_IN = {
             "staff_application",
             "staff_hand_over",
             "staff_bounced",
+            *(f"staff_mail{page}" for page in MAIL_PAGES),
             "staff_members",
             "staff_grants",
             "staff_notices",
@@ -142,6 +151,10 @@ SIGNED_IN = {
             "staff_roles",
             "staff_role_change",
             "staff_access",
+            "staff_letters",
+            "staff_letter",
+            "staff_letter_edit",
+            "staff_letter_shipped",
         ]
     ),
 }

@@ -138,7 +138,7 @@ def test_a_forged_host_is_refused(host):
 
 def test_mails_link_to_the_setting_and_to_nothing_else(settings):
     settings.PORTAL_URL = "https://portal.example.jp"
-    portal.fill()
+    portal.make()
     forged = {"x-forwarded-host": EVIL, "x-forwarded-proto": "https", "forwarded": f"host={EVIL}"}
     client = portal.Visitor(headers=forged)
 

@@ -1,5 +1,6 @@
 """The outbox worker: hands waiting mail to the mail server until it is told to stop."""
 
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -16,6 +17,9 @@ from applications.queries.clock import database_now
 PAUSE_SECONDS = 1.0
 # A server that is down is asked again after a while, not once a second.
 PAUSE_OF_THE_SERVER_SECONDS = 15.0
+# How often it is asked whom to remind of notices.
+REMINDING_SECONDS = 600.0
+log = logging.getLogger(__name__)
 
 
 def database_clock() -> Callable[[], datetime]:
@@ -26,7 +30,7 @@ def database_clock() -> Callable[[], datetime]:
 
 class Command(BaseCommand):
     help = (
-        "Send waiting messages. Several may run side by side, on several machines; "
+        "Send waiting messages, and remind of notices that are due. Several may run side by side, on several machines; "
         "SIGTERM ends after the present mail and gives the rest of its batch back."
     )
 
@@ -37,9 +41,11 @@ class Command(BaseCommand):
         self.stopping = False
         for stop in (signal.SIGTERM, signal.SIGINT):
             signal.signal(stop, self.stop)
+        self.reminding_at = time.monotonic()
         connection = get_connection()
         while not self.stopping:
             now = database_clock()
+            self.remind(now)
             tally = outbox.deliver_due(
                 now=now,
                 settle=actions.settle_message,
@@ -57,6 +63,18 @@ class Command(BaseCommand):
             close_old_connections()
             self.pause(PAUSE_OF_THE_SERVER_SECONDS if tally else PAUSE_SECONDS)
         connection.close()
+
+    def remind(self, now: Callable[[], datetime]) -> None:
+        """Owe the reminders that are due, every ten minutes, and at once again while there are more."""
+        if time.monotonic() < self.reminding_at:
+            return
+        self.reminding_at = time.monotonic() + REMINDING_SECONDS
+        try:
+            if actions.owe_due_reminders(at=now()) >= actions.REMINDERS_AT_ONCE:
+                self.reminding_at = time.monotonic()
+        except Exception:
+            # Nobody's mail waits because a reminder cannot be worded.
+            log.exception("Reminders of notices could not be owed")
 
     def pause(self, seconds: float) -> None:
         """Wait, but not past a signal to stop."""

@@ -23,7 +23,7 @@ from applications.queries.application import Workspace, workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.invitations import inviter_of, own_facts
 from applications.views import refusals
-from applications.views.grants import doubts_about
+from applications.views.doubts import doubts_about
 from applications.views.invited.ways import Way, account_in, own_page, way_of
 from applications.views.invited.words import (
     changed_since,

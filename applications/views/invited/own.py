@@ -21,11 +21,13 @@ from applications.models import Role
 from applications.queries.application import workspace
 from applications.queries.ledger import Ledger, LedgerRow, ledger
 from applications.queries.sections import ATTESTED_FOR, grant_values, person_values
-from applications.views.grants import doubts_about
+from applications.views.doubts import doubts_about
 from applications.views.invited.ways import Way, own_page
 from applications.views.invited.words import conditions_of
+from applications.views.letter_shown import Desk, letter_file
 from applications.views.matching import nih_of
-from applications.views.telling import Desk, deal_with, letter_file
+from applications.views.releasing import release
+from applications.views.telling import deal_with
 from directory.models import Grant
 
 
@@ -164,6 +166,20 @@ def withdraw(request: HttpRequest, way: Way) -> HttpResponse:
     return redirect(way.at())
 
 
+def reminders(request: HttpRequest, way: Way) -> HttpResponse:
+    """Stop the reminders of notices, or want them again: the button of the own page."""
+    if request.method == "POST":
+        wanted = request.POST.get("wanted") == "yes"
+        actions.choose_reminders(wanted=wanted, **_who(way))
+        messages.success(
+            request,
+            _("You are reminded of notices again.")
+            if wanted
+            else _("You get no more reminders of notices."),
+        )
+    return redirect(way.at())
+
+
 def _desk(way: Way, pk: int) -> tuple[Ledger, LedgerRow, Desk]:
     """Return a notice of one's own grants; 404 for anybody else's."""
     book = ledger(way.application)
@@ -173,6 +189,7 @@ def _desk(way: Way, pk: int) -> tuple[Ledger, LedgerRow, Desk]:
     desk = Desk(
         actor=way.actor,
         page=way.at("notice", pk),
+        release=way.at("notice_release", pk),
         file=way.at("notice_eml", pk),
         trail=((_("My own page"), way.at()),),
         own=True,
@@ -183,6 +200,11 @@ def _desk(way: Way, pk: int) -> tuple[Ledger, LedgerRow, Desk]:
 def notice(request: HttpRequest, way: Way, pk: int) -> HttpResponse:
     """Deal with one's own notice."""
     return deal_with(request, *_desk(way, pk))
+
+
+def notice_release(request: HttpRequest, way: Way, pk: int) -> HttpResponse:
+    """Look at one's own letter for the last time, and send it."""
+    return release(request, *_desk(way, pk))
 
 
 def notice_eml(request: HttpRequest, way: Way, pk: int) -> HttpResponse:

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from applications.models import Role
 from applications.queries.application import workspace
 from applications.queries.invitations import link_of, newest_application
 from applications.queries.ledger import ledger
+from applications.views.invited import again
 from applications.views.invited.pages import mail_link
 from applications.views.invited.ways import (
     Way,
@@ -18,7 +20,8 @@ from applications.views.invited.ways import (
     signed_in,
 )
 from applications.views.invited.words import grants_shown
-from applications.views.telling import in_words
+from applications.views.notice_rows import listed
+from applications.views.notice_timeline import picture, timeline
 from applications.workflow import FINAL
 
 
@@ -27,7 +30,8 @@ def page(request: HttpRequest, way: Way) -> HttpResponse:
     space, member = workspace(way.application), way.member
     book = ledger(way.application)
     open_now = way.takes_answers
-    rows = [one for one in (*book.rows, *book.crossed_out) if one.notice.holder_id == member.pk]
+    own = [one for one in (*book.rows, *book.crossed_out) if one.notice.holder_id == member.pk]
+    rows = listed(book, own, way.actor, lambda pk: way.at("notice", pk), own=True)
     context: dict[str, Any] = {
         "abroad": member.role == Role.PARTNER,
         "grants": [
@@ -41,11 +45,16 @@ def page(request: HttpRequest, way: Way) -> HttpResponse:
         "correct": way.at("particulars") if open_now else "",
         "add": way.at("grant_add"),
         "withdraw": way.at("withdraw"),
-        "notices": [{**in_words(one), "href": way.at("notice", one.notice.pk)} for one in rows],
+        "reminders": way.at("reminders"),
+        "confirm": way.at("confirm") if again.may_confirm(way) else "",
+        "notices": rows,
         "may_withdraw": member.confirmed_at is not None
         and member.role != Role.LEAD
         and way.application.status not in FINAL,
     }
+    if rows:
+        seen = timeline(book, [one["row"] for one in rows], timezone.now())
+        context["picture"] = picture(seen)
     return own_page(request, "invited/personal.html", way, context)
 
 
