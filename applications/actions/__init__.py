@@ -21,7 +21,7 @@ from applications.actions.correcting import (
     withdraw_consent,
 )
 from applications.actions.credentials import remove_credentials
-from applications.actions.deciding import DateNeeded, decide
+from applications.actions.deciding import DateNeeded, decide, follows
 from applications.actions.delivery import settle_message
 from applications.actions.drafting import (
     save_grant,
@@ -150,6 +150,7 @@ __all__ = [
     "drop_team_letter",
     "edit_notice",
     "edit_team_letter",
+    "follows",
     "forget_invited",
     "hand_over_lead",
     "hold_all_mail",

@@ -21,6 +21,7 @@ from applications.workflow import (
     TELLS_TEAM,
     Act,
     NotAllowed,
+    Status,
     next_status,
 )
 from directory.models import User
@@ -28,6 +29,21 @@ from directory.models import User
 
 class DateNeeded(Exception):
     """The act gives the team a time, which must lie in the future."""
+
+
+def follows(
+    act: str, status: str, move: int | None, *, seen_status: str, seen_move: int | None
+) -> Status:
+    """Say where the act leads an application that stands at ``status`` by the event ``move``.
+
+    A preview asks this of many; the act asks it again under its lock.
+
+    :raises Conflict: it no longer stands where the page showed it
+    :raises NotAllowed: the act does not follow from the status
+    """
+    if status != seen_status or move != seen_move:
+        raise Conflict({"status": status}, {"status": seen_status})
+    return next_status(act, status)
 
 
 @transaction.atomic
@@ -57,11 +73,9 @@ def decide(
     if act not in STAFF_ACTS:
         raise NotAllowed(act, seen_status)
     application = claim(application_id, act, by)
-    moved = seen_move is not None and last_move(application) != seen_move
-    if application.status != seen_status or moved:
-        raise Conflict({"status": application.status}, {"status": seen_status})
     was = application.status
-    target = next_status(act, was)
+    move = last_move(application) if seen_move is not None else None
+    target = follows(act, was, move, seen_status=seen_status, seen_move=seen_move)
     if act in NEEDS_REASON and not reason.strip():
         raise ReasonNeeded
     if act in NEEDS_DATE and (until is None or until <= at):

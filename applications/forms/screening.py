@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.conflicts import Watched
 from applications.forms.fields import DayField, ExactField
-from applications.workflow import NEEDS_DATE, NEEDS_REASON, TELLS_TEAM, Act, Status
+from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, Status
 from directory.models import JAPAN_TIME, User
 
 
@@ -21,21 +21,39 @@ def _lines(label: Any, rows: int = 4, **kwargs: Any) -> ExactField:
     return ExactField(label=label, lines=True, max_length=4000, widget=widget, **kwargs)
 
 
+PAST = _("Give a moment in the future.")
+
+
+def _day(**kwargs: Any) -> DayField:
+    return DayField(
+        label=_("To be corrected by"),
+        help_text=_("For example 2027 6 30. A day in Japan."),
+        **kwargs,
+    )
+
+
+def _hour() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=_("Time in Japan"),
+        coerce=int,
+        choices=[(12, _("12:00 noon")), (17, _("17:00"))],
+        initial=12,
+    )
+
+
+def _moment(values: dict[str, Any]) -> datetime | None:
+    day, hour = values.get("day"), values.get("hour")
+    return datetime.combine(day, time(hour), JAPAN_TIME) if day and hour else None
+
+
 class DecideForm(forms.Form):
     """One act, with the place at which the page had shown the application."""
 
     seen_status = forms.ChoiceField(choices=Status, required=False, widget=forms.HiddenInput)
     seen_move = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = _lines(_("Reason"), required=False)
-    day = DayField(
-        label=_("To be corrected by"), help_text=_("For example 2027 6 30. A day in Japan.")
-    )
-    hour = forms.TypedChoiceField(
-        label=_("Time in Japan"),
-        coerce=int,
-        choices=[(12, _("12:00 noon")), (17, _("17:00"))],
-        initial=12,
-    )
+    day = _day()
+    hour = _hour()
 
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,14 +76,47 @@ class DecideForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if self.until and self.until <= timezone.now():
-            self.add_error("day", _("Give a moment in the future."))
+            self.add_error("day", PAST)
         return found
 
     @property
     def until(self) -> datetime | None:
         """The moment that day and hour name, in Japan."""
-        day, hour = self.cleaned_data.get("day"), self.cleaned_data.get("hour")
-        return datetime.combine(day, time(hour), JAPAN_TIME) if day and hour else None
+        return _moment(self.cleaned_data)
+
+
+class BulkForm(forms.Form):
+    """One act for many applications, with the reason and the date that all of them get."""
+
+    act = forms.TypedChoiceField(
+        label=_("What is to be done"),
+        coerce=Act,
+        choices=[("", _("Please choose")), *((act.value, act.label) for act in STAFF_ACTS)],
+    )
+    reason = _lines(
+        _("Reason, or what is to be corrected"),
+        required=False,
+        help_text=_("The same for all. Returning, not accepting and reopening need one."),
+    )
+    day = _day(required=False)
+    hour = _hour()
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        act, until = found.get("act"), _moment(found)
+        if act in NEEDS_REASON and not found.get("reason"):
+            self.add_error("reason", _("This act needs a reason."))
+        if act in NEEDS_DATE and "day" not in self.errors:
+            if until is None:
+                self.add_error("day", _("Give the day until which the teams may correct."))
+            elif until <= timezone.now():
+                self.add_error("day", PAST)
+        return found
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment that day and hour name in Japan, where the act wants one."""
+        return _moment(self.cleaned_data) if self.cleaned_data["act"] in NEEDS_DATE else None
 
 
 class NoteForm(forms.Form):

@@ -9,6 +9,7 @@ from applications.views import (
     mail_queue,
     roles,
     screening,
+    screening_many,
     staff,
     staff_acts,
     staff_application,
@@ -26,6 +27,7 @@ urlpatterns: list = [
     path("staff/applications/<int:pk>/decide/<slug:act>/", screening.decide, name="staff_decide"),
     path("staff/applications/<int:pk>/notes/", screening.note, name="staff_note"),
     path("staff/applications/<int:pk>/assign/", screening.assign, name="staff_assign"),
+    path("staff/screening/", screening_many.many, name="staff_screening"),
     path("staff/team-letters/<int:pk>/", team_letters.team_letter, name="staff_team_letter"),
     path(
         "staff/team-letters/<int:pk>/release/",

@@ -215,7 +215,7 @@ OF_NO_APPLICATION = {
 }
 # Of staff, mostly after the deadline; none changes what was submitted.
 OF_SCREENING = {
-    *("decide", "assign", "write_note"),
+    *("decide", "follows", "assign", "write_note"),
     *("edit_team_letter", "release_team_letter", "drop_team_letter"),
 }
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
