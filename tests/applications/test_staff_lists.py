@@ -113,7 +113,10 @@ def test_staff_pages_do_not_exist_for_others_and_ask_strangers_to_sign_in(client
     "name, queries",
     [
         # A page that is not full tells the number of rows without a count.
-        ("applications", 8),  # session, user, calls, colleagues, page, people, funders, switch of mail
+        (
+            "applications",
+            8,
+        ),  # session, user, calls, colleagues, page, people, funders, switch of mail
         ("members", 5),  # session, user, calls, page, switch of mail
         ("grants", 7),  # session, user, calls, funders, page, attestations, switch of mail
         ("notices", 6),  # session, user, calls, funders, page, switch of mail
