@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Happening, MessageKind, MessageState, Role
 from applications.models.message import UNSENT
+from applications.permissions import DECIDES
 from applications.rules.findings import Verdict
 from applications.wording import verdict_label
 from applications.workflow import Act, NoticeState, Status
-from directory.models import Agency, Call, Strength, search_key
+from directory.models import Agency, Call, Strength, User, search_key
 
 
 class _VerdictChoices:
@@ -104,6 +105,24 @@ class ApplicationFilter(StaffFilter):
     state = Choice(field_name="status", label=_("State"), choices=Status.choices)
     verdict = Choice(field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices)
     explained = YesNo(label=_("Explained because no grant fits"), method="only_explained")
+    assigned = Choice(label=_("Who looks after it"), method="only_assigned")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        reader = self.request.user
+        staff = User.objects.filter(is_active=True, staff_role__in=DECIDES)
+        if not reader.is_superuser:
+            staff = staff.filter(staff_agency=reader.staff_agency)
+        self.filters["assigned"].extra["choices"] = [
+            ("me", _("Me")),
+            ("nobody", _("Nobody")),
+            *((str(one.pk), one.get_full_name()) for one in staff.order_by("name", "pk")),
+        ]
+
+    def only_assigned(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        if value == "nobody":
+            return queryset.filter(assigned_to__isnull=True)
+        return queryset.filter(assigned_to=self.request.user.pk if value == "me" else int(value))
 
     def only_explained(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         # What is written although a grant fits explains nothing that staff have to weigh.

@@ -16,6 +16,7 @@ NOTE_BOUNCE = (
     "NOTE_BOUNCE"  # that a mail of the team came back undeliverable; staff read the mailbox
 )
 HANDLE_MAIL = "HANDLE_MAIL"  # hold, let go or discard a mail of the outbox
+SCREEN = "SCREEN"  # notes among staff, whose an application is, letters to the team
 
 SENDS = frozenset({Role.LEAD, Role.DEPUTY})
 EDITS = SENDS | {Role.MEMBER, Role.ADMINISTRATOR}
@@ -56,7 +57,7 @@ def may(actor: Actor, act: str, application: Application) -> bool:
         return True
     if not actor.is_superuser and actor.staff_agency != application.call.owner:
         return False
-    of_staff = (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE, HANDLE_MAIL)
+    of_staff = (RECORD_NOTICE, HAND_OVER_LEAD, NOTE_BOUNCE, HANDLE_MAIL, SCREEN)
     staff_act = act in of_staff or act in set(Act.values) - {Act.SUBMIT, Act.WITHDRAW}
     return staff_act and (actor.is_superuser or actor.staff_role in DECIDES)
 

@@ -44,6 +44,8 @@ class Act(TextChoices):
     ADOPT = "ADOPT", _("Record as adopted")
     NOT_ADOPT = "NOT_ADOPT", _("Record as not adopted")
     WITHDRAW = "WITHDRAW", _("Withdraw the application")
+    REOPEN_SCREENING = "REOPEN_SCREENING", _("Reopen the screening")
+    REOPEN_DECISION = "REOPEN_DECISION", _("Reopen the decision on adoption")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,16 @@ TRANSITIONS: Mapping[Act, Transition] = MappingProxyType(
             Status.RETURNED,
             Status.ACCEPTED,
         ),
+        # A slip is mended in the open: with a reason, one step back.
+        Act.REOPEN_SCREENING: _from(Status.SCREENING, Status.ACCEPTED, Status.NOT_ACCEPTED),
+        Act.REOPEN_DECISION: _from(Status.ACCEPTED, Status.ADOPTED, Status.NOT_ADOPTED),
     }
 )
 
 # Where the team may still write; a submitted one only until the deadline.
 EDITABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 FINAL = frozenset({Status.NOT_ACCEPTED, Status.ADOPTED, Status.NOT_ADOPTED, Status.WITHDRAWN})
-NEEDS_REASON = frozenset({Act.RETURN})
+NEEDS_REASON = frozenset({Act.RETURN, Act.NOT_ACCEPT, Act.REOPEN_SCREENING, Act.REOPEN_DECISION})
 NEEDS_DATE = frozenset({Act.RETURN})
 # The directory's word for an occasion -> the act that brings it about.
 OCCASIONS: Mapping[Act, Trigger] = MappingProxyType(
@@ -166,6 +171,18 @@ class Recorder(TextChoices):
     STAFF = "STAFF", _("Agency staff")
 
 
+# What staff do to an application, in the order of its life; a letter to the team follows some.
+STAFF_ACTS = (
+    Act.TAKE_INTO_SCREENING,
+    Act.RETURN,
+    Act.ACCEPT,
+    Act.NOT_ACCEPT,
+    Act.ADOPT,
+    Act.NOT_ADOPT,
+    Act.REOPEN_SCREENING,
+    Act.REOPEN_DECISION,
+)
+TELLS_TEAM = frozenset(STAFF_ACTS) - {Act.TAKE_INTO_SCREENING}
 # Holders who gave notice get a follow-up letter prepared after these.
 FOLLOW_UPS: Mapping[Act, FollowUpOccasion] = MappingProxyType(
     {

@@ -7,6 +7,7 @@ from applications.actions.answering import (
     link_account,
     note_opened,
 )
+from applications.actions.assigning import NotAColleague, NothingWritten, assign, write_note
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.bouncing import mark_bounced, mark_returned
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
@@ -20,6 +21,7 @@ from applications.actions.correcting import (
     withdraw_consent,
 )
 from applications.actions.credentials import remove_credentials
+from applications.actions.deciding import DateNeeded, decide, follows
 from applications.actions.delivery import settle_message
 from applications.actions.drafting import (
     save_grant,
@@ -73,6 +75,11 @@ from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders,
 from applications.actions.removing import remove_grant, remove_person
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
+from applications.actions.team_letters import (
+    drop_team_letter,
+    edit_team_letter,
+    release_team_letter,
+)
 from applications.actions.telling import (
     AddressIsPublished,
     NotYet,
@@ -92,6 +99,7 @@ __all__ = [
     "BeingHandedOver",
     "CallClosed",
     "Conflict",
+    "DateNeeded",
     "ForItsHolder",
     "InvitationOver",
     "LastApprover",
@@ -101,6 +109,7 @@ __all__ = [
     "NoAccount",
     "NoAddress",
     "NoLongerOfUse",
+    "NotAColleague",
     "NotATemplate",
     "NotAllowed",
     "NotConfirmed",
@@ -109,6 +118,7 @@ __all__ = [
     "NotReady",
     "NotYet",
     "NothingOpen",
+    "NothingWritten",
     "OwnRole",
     "ReasonNeeded",
     "RemindersOff",
@@ -120,6 +130,7 @@ __all__ = [
     "TooSoon",
     "acknowledge_letter",
     "answer_own_condition",
+    "assign",
     "attest",
     "cancel_invitation",
     "change_staff_role",
@@ -132,10 +143,14 @@ __all__ = [
     "correct_address",
     "correct_own_grant",
     "correct_own_particulars",
+    "decide",
     "decide_claim",
     "decline_invitation",
     "discard_message",
+    "drop_team_letter",
     "edit_notice",
+    "edit_team_letter",
+    "follows",
     "forget_invited",
     "hand_over_lead",
     "hold_all_mail",
@@ -151,6 +166,7 @@ __all__ = [
     "owe_due_reminders",
     "record_notice",
     "release_notice",
+    "release_team_letter",
     "remind",
     "remind_holder",
     "remove_credentials",
@@ -173,4 +189,5 @@ __all__ = [
     "withdraw_consent",
     "withdraw_erasure_request",
     "withdraw_letter_template",
+    "write_note",
 ]

@@ -38,6 +38,13 @@ def prepare_follow_ups(application: Application, act: Act, by: Actor, at: dateti
     records it or leaves it. A mere enquiry was no notice, and its address is for questions only.
     """
     occasion, today = FOLLOW_UPS[act], at.astimezone(JAPAN_TIME).date()
+    # A letter that its holder had worded when the decision was reopened is theirs to use again.
+    laid_aside = Notice.objects.filter(
+        application=application, follows__isnull=False, state=NoticeState.DUE
+    )
+    laid_aside.filter(removed_at__isnull=False).update(
+        removed_at=None, occasion=occasion, due_on=today
+    )
     prepared = []
     for first in _given(application):
         letter = Notice.objects.create(
@@ -60,6 +67,21 @@ def prepare_follow_ups(application: Application, act: Act, by: Actor, at: dateti
         )
         prepared.append(letter)
     return prepared
+
+
+def take_back_follow_ups(application: Application, at: datetime) -> None:
+    """Take back letters that nobody has released or recorded: the application is not over after all.
+
+    What the holder had worded is crossed out, not deleted. Call inside the act that reopens.
+    """
+    waiting = Notice.objects.filter(
+        application=application,
+        follows__isnull=False,
+        removed_at__isnull=True,
+        state=NoticeState.DUE,
+    )
+    waiting.filter(subject="", text="", messages__isnull=True).delete()
+    waiting.update(removed_at=at)
 
 
 def _given(application: Application) -> QuerySet[Notice]:

@@ -56,6 +56,7 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     if space.missing:
         raise NotReady(space.missing)
     was = application.status
+    application.reference_on = application.reference_day  # a returned one keeps its own
     application.status = next_status(Act.SUBMIT, was)
     application.edition = in_force(application)
     if not application.receipt:
@@ -66,7 +67,7 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     application.version += 1
     application.submitted_fingerprint = now_holds
     application.best_verdict = space.best_verdict
-    application.returned_until = None
+    application.returned_until, application.return_reason = None, ""
     # The same moment: whatever is changed later tells itself apart from what was submitted.
     application.changed_at = database_clock
     application.save()

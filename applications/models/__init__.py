@@ -25,6 +25,7 @@ from applications.models.invitation import (
 from applications.models.letter import LetterTemplate, ReleasedLetter
 from applications.models.message import MailGate, Message, MessageKind, MessageState
 from applications.models.notice import Channel, Notice
+from applications.models.screening import InternalNote, TeamLetter
 from applications.models.team import (
     Actor,
     ConfirmedHow,
@@ -35,6 +36,7 @@ from applications.models.team import (
     member_of,
     readable_code,
 )
+from applications.models.use import DataUse, DataUseKind
 
 __all__ = [
     "Actor",
@@ -43,11 +45,14 @@ __all__ = [
     "Attestation",
     "Channel",
     "ConfirmedHow",
+    "DataUse",
+    "DataUseKind",
     "EradStatus",
     "Event",
     "FieldOfResearch",
     "ForgottenAddress",
     "Happening",
+    "InternalNote",
     "Invitation",
     "InvitationEnd",
     "InvitationState",
@@ -64,6 +69,7 @@ __all__ = [
     "ReliedGrant",
     "Role",
     "Team",
+    "TeamLetter",
     "Version",
     "VersionPerson",
     "account_of",

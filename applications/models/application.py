@@ -1,5 +1,7 @@
 """An application of one team to one call, and the grants it relies on."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -99,6 +101,17 @@ class Application(models.Model):
     version = models.PositiveIntegerField(_("version"), default=0)
     submitted_fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     best_verdict = models.CharField(_("best verdict"), max_length=12, blank=True, editable=False)
+    # The day on which grants must run, as it was at the last submission; see ``reference_day``.
+    reference_on = models.DateField(_("reference date pinned"), null=True, blank=True)
+    return_reason = models.TextField(_("what is to be corrected"), blank=True)
+    assigned_to = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
     returned_until = models.DateTimeField(_("to be corrected by"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
     changed_at = models.DateTimeField(_("last changed at"))
@@ -142,6 +155,10 @@ class Application(models.Model):
                 condition=~Q(status="RETURNED") | Q(returned_until__isnull=False),
                 name="application_returned_says_until_when",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="RETURNED") | ~Q(return_reason=""),
+                name="application_returned_says_what",
+            ),
         ]
         indexes = [
             models.Index(fields=["-changed_at", "-id"], name="application_newest_first"),
@@ -158,6 +175,17 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.receipt or f"{self.team_id}/{self.call_id}"
+
+    @property
+    def reference_day(self) -> date:
+        """The day on which grants are judged: pinned once the agency has the application.
+
+        Until then it follows the call's deadline; a returned application is corrected under the
+        day it was submitted under (product.md 7).
+        """
+        if self.reference_on and self.status not in (Status.DRAFT, Status.SUBMITTED):
+            return self.reference_on
+        return self.call.reference_day
 
     @property
     def title(self) -> str:

@@ -62,6 +62,11 @@ class Happening(models.TextChoices):
     MAIL_HELD = "MAIL_HELD", _("Mail held by staff")
     MAIL_RELEASED = "MAIL_RELEASED", _("Mail released by staff")
     MAIL_DISCARDED = "MAIL_DISCARDED", _("Mail discarded by staff")
+    ASSIGNED = "ASSIGNED", _("Assigned to a colleague")
+    INTERNAL_NOTE = "INTERNAL_NOTE", _("Internal note written")
+    TEAM_LETTER_RELEASED = "TEAM_LETTER_RELEASED", _("Letter to the team released")
+    TEAM_LETTER_DROPPED = "TEAM_LETTER_DROPPED", _("Letter to the team dropped")
+    PERSON_ERASED = "PERSON_ERASED", _("Data of a person erased")
     ERAD_RECORDED = "ERAD_RECORDED", _("e-Rad status recorded")
 
 

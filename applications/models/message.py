@@ -26,6 +26,7 @@ class MessageKind(models.TextChoices):
     PERSONAL = "PERSONAL", _("Link to the own page")
     TEAM = "TEAM", _("News for the team")
     NOTICE = "NOTICE", _("Letter to a funder")
+    DECISION = "DECISION", _("Letter to the team")
     DUE = "DUE", _("Reminder of notices that are due")
     TROUBLE = "TROUBLE", _("A mail could not be delivered")
 

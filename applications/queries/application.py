@@ -123,7 +123,7 @@ def _judged(
     relied.grant.holder = membership.researcher
     answers = {one.code: Answer(one.answer) for one in relied.attestations.all()}
     facts = catalogue.stored_grant(relied.grant, answers)
-    assessment = judge(facts, edition, application.call.reference_day)
+    assessment = judge(facts, edition, application.reference_day)
     return JudgedGrant(relied, membership, facts, edition.rows.get(facts.agency), assessment)
 
 

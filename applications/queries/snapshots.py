@@ -31,7 +31,7 @@ def inputs(space: Workspace) -> dict[str, Any]:
     application, call = space.application, space.application.call
     return {
         "call": call.code,
-        "reference_on": call.reference_day.isoformat(),
+        "reference_on": application.reference_day.isoformat(),
         "edition": space.edition.code,
         "as_of": space.edition.as_of.isoformat(),
         "source": space.edition.source,

@@ -8,9 +8,12 @@ from applications.views import (
     mail_acts,
     mail_queue,
     roles,
+    screening,
+    screening_many,
     staff,
     staff_acts,
     staff_application,
+    team_letters,
 )
 
 LISTS = ("applications", "members", "grants", "notices", "events")
@@ -21,6 +24,17 @@ urlpatterns: list = [
     path("staff/", staff.index, name="staff"),
     path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
     path("staff/applications/<int:pk>/lead/", staff_acts.hand_over, name="staff_hand_over"),
+    path("staff/applications/<int:pk>/decide/<slug:act>/", screening.decide, name="staff_decide"),
+    path("staff/applications/<int:pk>/notes/", screening.note, name="staff_note"),
+    path("staff/applications/<int:pk>/assign/", screening.assign, name="staff_assign"),
+    path("staff/screening/", screening_many.many, name="staff_screening"),
+    path("staff/team-letters/<int:pk>/", team_letters.team_letter, name="staff_team_letter"),
+    path(
+        "staff/team-letters/<int:pk>/release/",
+        team_letters.release,
+        name="staff_team_letter_release",
+    ),
+    path("staff/team-letters/<int:pk>/drop/", team_letters.drop, name="staff_team_letter_drop"),
     path("staff/invitations/<int:pk>/came-back/", staff_acts.bounced, name="staff_bounced"),
     path("staff/mail/", mail_queue.mails, name="staff_mail"),
     path("staff/mail/switch/", mail_acts.switch, name="staff_mail_switch"),

@@ -41,7 +41,11 @@ def opened(application: Application, text: str) -> Shown | None:
 
 def changes_since(before: Shown, space: Workspace) -> list[dict[str, str]]:
     """Return a row for each difference: its name, what was, what is, and the page that changes it."""
-    now = shown(space)
+    return changes_between(before, shown(space), space)
+
+
+def changes_between(before: Shown, now: Shown, space: Workspace) -> list[dict[str, str]]:
+    """Return a row for each difference of two states, such as two versions, of one application."""
     was, holds = before["inputs"], now["inputs"]
     return [
         *_of_answers(was, holds, space),

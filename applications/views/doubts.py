@@ -45,7 +45,7 @@ def doubts_about(
         ends_on=form.cleaned_data["ends_on"],
         country=member.researcher.country,
     )
-    assessment = judge(facts, space.edition, space.application.call.reference_day)
+    assessment = judge(facts, space.edition, space.application.reference_day)
     for finding in assessment.findings:
         if finding.rule in ASKED_BACK and finding.outcome != MET:
             sentence = f"{wording.explain(finding)} {wording.would_change(finding)}".strip()

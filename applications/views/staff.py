@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_filters import FilterSet
 
-from applications import filters
+from applications import filters, permissions
 from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
@@ -162,8 +162,17 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
             "rows": _on_screen(export, shown, page.object_list),
             "export_url": reverse("applications:staff_export", args=[name]),
             "query": _query(request),
+            "many_url": _many_url(request) if name == "applications" else "",
         },
     )
+
+
+def _many_url(request: HttpRequest) -> str:
+    """The page that does one act to many of the filtered applications, for those who may."""
+    user = request.user
+    if not (user.is_superuser or user.staff_role in permissions.DECIDES):
+        return ""
+    return reverse("applications:staff_screening") + f"?{_query(request)}"
 
 
 def _query(request: HttpRequest) -> str:

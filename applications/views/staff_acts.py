@@ -17,7 +17,7 @@ from applications.views.staff import staff_applications
 from applications.workflow import FINAL, NotAllowed
 
 
-def _own(request: HttpRequest, pk: int, act: str) -> Application:
+def own_application(request: HttpRequest, pk: int, act: str) -> Application:
     """Return an application of the reader's agency for an act of theirs.
 
     :raises Http404: there is none in their scope
@@ -38,7 +38,7 @@ def _own(request: HttpRequest, pk: int, act: str) -> Application:
 
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Make somebody else of a team's Japan side the lead, with a reason, for a team that cannot."""
-    found = _own(request, pk, permissions.HAND_OVER_LEAD)
+    found = own_application(request, pk, permissions.HAND_OVER_LEAD)
     if found.status in FINAL:
         refusal = NotAllowed(permissions.HAND_OVER_LEAD, found.status)
         return refusals.refusal_page(request, found, refusal)
@@ -66,7 +66,7 @@ def bounced(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if invitation is None:
         raise Http404
-    found = _own(request, invitation.application_id, permissions.NOTE_BOUNCE)
+    found = own_application(request, invitation.application_id, permissions.NOTE_BOUNCE)
     if not can_bounce(invitation):
         messages.info(request, _("This mail is not one that could have come back, or it is noted."))
         return redirect("applications:staff_application", found.pk)

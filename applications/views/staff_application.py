@@ -31,6 +31,7 @@ from applications.queries.submitted import last_submitted, touched
 from applications.rules.cautions import Caution, Code
 from applications.rules.findings import Verdict
 from applications.views.frame import pending_changes
+from applications.views.screening import panel
 from applications.views.staff import person_reads, staff_applications
 from applications.views.staff_acts import can_bounce
 from applications.wording import caution_sentence
@@ -59,15 +60,19 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one application: answers, people, grants, notices, events, proofs, what was crossed out."""
     found = get_object_or_404(
         staff_applications(request).select_related(
-            "call__edition", "edition", "team", "area", "submitted_by"
+            "call__edition", "edition", "team", "area", "submitted_by", "assigned_to"
         ),
         pk=pk,
     )
     acts = request.user.is_superuser or request.user.staff_role in permissions.DECIDES
-    context = _page(found) | {
-        "invitations": list(_invitations(found, may_act=acts)),
-        "may_hand_over": acts and found.status not in FINAL,
-    }
+    context = (
+        _page(found)
+        | panel(request, found, may_act=acts)
+        | {
+            "invitations": list(_invitations(found, may_act=acts)),
+            "may_hand_over": acts and found.status not in FINAL,
+        }
+    )
     return render(request, "staff/application.html", context)
 
 

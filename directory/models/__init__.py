@@ -16,6 +16,7 @@ from directory.models.funding import Agency, GrantFormat, Programme
 from directory.models.people import Grant, Researcher, search_key
 from directory.models.places import Country, Institution
 from directory.models.users import (
+    Erasure,
     ErasureRequest,
     OwningAgency,
     StaffRole,
@@ -32,6 +33,7 @@ __all__ = [
     "ConditionCode",
     "Country",
     "Edition",
+    "Erasure",
     "ErasureRequest",
     "Grant",
     "GrantFormat",

@@ -163,3 +163,37 @@ class ErasureRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.requested_at:%Y-%m-%d}"
+
+
+class Erasure(models.Model):
+    """One erasure that was carried out. It names nobody: after a restore it is applied again.
+
+    ``subject`` is a table and a number ("Researcher 12"): what was erased, not who it was.
+    """
+
+    subject = models.CharField(_("what was erased"), max_length=60)
+    pseudonym = models.CharField(_("pseudonym"), max_length=20)
+    request = models.ForeignKey(
+        ErasureRequest,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="erasures",
+        verbose_name=_("request for erasure"),
+    )
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("erased by")
+    )
+    at = models.DateTimeField(_("at"))
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], name="erasure_of_one_thing_happens_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="erasure_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

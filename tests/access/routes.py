@@ -9,7 +9,14 @@ from django.apps import apps
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import translation
 
-from applications.models import Event, LetterTemplate, Message, MessageKind, ReleasedLetter
+from applications.models import (
+    Event,
+    LetterTemplate,
+    Message,
+    MessageKind,
+    ReleasedLetter,
+    TeamLetter,
+)
 from applications.outbox import mail_gate
 from directory.models import Call, Institution, Participation
 from tests.access.factors import passkey_of
@@ -88,6 +95,15 @@ VALUES: dict[str, Any] = {
     "applications:proof.pk": lambda world: world.proof.pk,
     "applications:staff_application.pk": lambda world: world.application.pk,
     "applications:staff_hand_over.pk": lambda world: world.application.pk,
+    **{
+        f"applications:staff_{page}.pk": lambda world: world.application.pk
+        for page in ("decide", "note", "assign")
+    },
+    "act": lambda world: "take-into-screening",
+    **{
+        f"applications:staff_team_letter{page}.pk": lambda world: _team_letter(world).pk
+        for page in ("", "_release", "_drop")
+    },
     "applications:staff_bounced.pk": lambda world: world.invitation.pk,
     **{
         f"applications:staff_mail_{page}.pk": lambda world: world.message.pk
@@ -148,6 +164,7 @@ SHARED = {
     "name",
     "occasion",
     "body",
+    "act",
     "app_label",
     "url",
     "admin:view_on_site.content_type_id",
@@ -238,6 +255,20 @@ def _released(world: World) -> Any:
         released_at=sent.created_at,
         released_by=world.people["partner"],
         expires_at=sent.created_at,
+    )
+
+
+def _team_letter(world: World) -> Any:
+    """The draft of a letter to the team, of this world."""
+    found = TeamLetter.objects.filter(application=world.application).first()
+    return found or TeamLetter.objects.create(
+        application=world.application,
+        act="ACCEPT",
+        language="en",
+        subject=f"Screening {world.canaries[0]}",
+        text=f"Accepted {world.canaries[0]}",
+        drafted_at=world.application.created_at,
+        drafted_by=world.staff["officer"],
     )
 
 

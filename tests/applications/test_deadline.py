@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from applications import actions
 from applications.actions import claiming
-from applications.models import Message, Version
+from applications.models import Application, Message, Version
 from applications.queries.clock import database_now
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import section_values
@@ -150,7 +150,9 @@ def test_a_returned_one_is_corrected_until_its_own_date(scene, clock, distance, 
     clock(scenes.DAY)
     scene.submit()
     until = scenes.CLOSES + timedelta(days=14)
-    scene.change(status=Status.RETURNED, returned_until=until, title_en="Corrected")
+    scene.change(
+        status=Status.RETURNED, returned_until=until, return_reason="Title", title_en="Corrected"
+    )
     clock(until + distance)
     assert outcome(scene) == expected
 
@@ -170,6 +172,7 @@ def test_a_returned_one_is_judged_by_the_edition_it_was_submitted_under(scene, c
     scene.change(
         status=Status.RETURNED,
         returned_until=scenes.CLOSES + timedelta(days=14),
+        return_reason="The title",
         title_en="Corrected",
     )
     again = scene.submit()
@@ -229,3 +232,17 @@ def test_the_database_clock_is_aware_and_goes_on():
     assert first.tzinfo is not None
     assert first <= second
     assert abs(second - timezone.now()) < timedelta(minutes=10)
+
+
+def test_a_returned_application_is_judged_on_the_day_it_was_submitted_under(scene, clock):
+    # Given an application submitted while the call closed on 28 May 2024
+    clock(scenes.DAY)
+    scene.submit()
+    scene.change(status=Status.RETURNED, returned_until=scenes.CLOSES, return_reason="Title")
+    assert scene.stored().reference_on == date(2024, 5, 28)
+    # When the agency moves the call's deadline by two months
+    Call.objects.update(closes_at=scenes.CLOSES + timedelta(days=60), reference_on=None)
+    # Then the returned one keeps its day, while a draft follows the call
+    kept = scene.stored()
+    assert kept.reference_day == date(2024, 5, 28)
+    assert Application(call=kept.call).reference_day == date(2024, 7, 27)

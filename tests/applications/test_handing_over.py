@@ -38,7 +38,7 @@ def bring(scene, status):
     if status not in (Status.DRAFT, Status.WITHDRAWN):
         scene.submit()
     until = scene.application.call.closes_at if status == Status.RETURNED else None
-    scene.change(status=status, returned_until=until)
+    scene.change(status=status, returned_until=until, return_reason="Area" if until else "")
 
 
 def staff_page(scene):

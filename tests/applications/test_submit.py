@@ -101,7 +101,7 @@ def test_an_old_check_page_is_refused(scene):
 
 def test_a_returned_application_is_submitted_again_even_unchanged(scene):
     first = scene.submit()
-    scene.change(status=Status.RETURNED, returned_until=scenes.CLOSES)
+    scene.change(status=Status.RETURNED, returned_until=scenes.CLOSES, return_reason="A")
     again = scene.submit()
     assert (again.status, again.version, again.receipt) == (Status.SUBMITTED, 2, first.receipt)
     assert again.returned_until is None
@@ -188,7 +188,9 @@ def test_without_a_fitting_grant_an_explanation_is_enough(scene):
 def test_an_act_goes_through_exactly_where_the_table_says_so(scene, act, status):
     if status != Status.DRAFT:
         scene.submit()
-    scene.change(status=status, returned_until=scenes.CLOSES, title_en="Something newer")
+    scene.change(
+        status=status, returned_until=scenes.CLOSES, return_reason="A", title_en="Something newer"
+    )
     before = scene.counts()
     do = (
         scene.submit

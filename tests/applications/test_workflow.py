@@ -40,6 +40,10 @@ ALLOWED = {
     ("SCREENING", "WITHDRAW"): "WITHDRAWN",
     ("RETURNED", "WITHDRAW"): "WITHDRAWN",
     ("ACCEPTED", "WITHDRAW"): "WITHDRAWN",
+    ("ACCEPTED", "REOPEN_SCREENING"): "SCREENING",
+    ("NOT_ACCEPTED", "REOPEN_SCREENING"): "SCREENING",
+    ("ADOPTED", "REOPEN_DECISION"): "ACCEPTED",
+    ("NOT_ADOPTED", "REOPEN_DECISION"): "ACCEPTED",
 }
 
 
@@ -60,8 +64,13 @@ def test_every_act_has_its_line_in_the_table():
     assert set(NOTICE_TRANSITIONS) == set(NoticeAct)
 
 
+REOPENS = {"REOPEN_SCREENING", "REOPEN_DECISION"}
+
+
 def test_nothing_follows_a_final_status_and_something_every_other():
-    assert {status for status in Status if not acts_from(status)} == FINAL
+    after = {status: set(acts_from(status)) - REOPENS for status in Status}
+    assert {status for status, acts in after.items() if not acts} == FINAL
+    assert not acts_from(Status.WITHDRAWN)  # what a team took back, nobody reopens
     assert not EDITABLE & FINAL
 
 

@@ -220,6 +220,7 @@ class Filler:
             one.receipt = f"{call.owner[:3]}A-{n:09}"[:19]
             one.submitted_at = AT + timedelta(seconds=n)
             one.returned_until = AT if one.status == "RETURNED" else None
+            one.return_reason = "The area" if one.status == "RETURNED" else ""
         one.search_text = search_key(one.receipt or "", title_ja, title_en, lead.search_text)
         return one
 

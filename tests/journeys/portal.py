@@ -14,7 +14,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone, translation
 
 from applications import actions
-from applications.models import Application, Invitation, Message, PersonalLink, ReleasedLetter
+from applications.models import (
+    Application,
+    Invitation,
+    Message,
+    PersonalLink,
+    ReleasedLetter,
+    TeamLetter,
+)
 from applications.models.evidence import Proof
 from applications.models.invitation import PERSONAL_LINK_LASTS, token_digest
 from directory.models import Call, User
@@ -98,6 +105,7 @@ def mail_links() -> None:
     application, holder = _told_of()
     now = timezone.now()
     release_a_letter(application)
+    draft_a_team_letter(application)
     asked = application.team.memberships.partners().exclude(pk=holder.pk).order_by("pk").last()
     invitation = actions.invite(
         application_id=application.pk,
@@ -137,6 +145,15 @@ def release_a_letter(application: Application) -> None:
     notice.save()
 
 
+def draft_a_team_letter(application: Application) -> None:
+    """Let a letter to the team wait for an officer, though nobody has decided yet."""
+    officer = User.objects.get(email=OFFICER)
+    TeamLetter.objects.create(
+        application=application, act="ACCEPT", language="en", subject="Your application",
+        text="It was accepted.", drafted_at=timezone.now(), drafted_by=officer,
+    )  # fmt: skip
+
+
 def _told_of():
     """The lead's application, and the member who holds the first grant with a notice."""
     application = Application.objects.get(team__created_by__email=LEAD)
@@ -168,6 +185,10 @@ INVITED = tuple(
 MAIL = tuple(
     f"applications:staff_mail_{name}.pk"
     for name in ("one", "hold", "again", "tell", "discard", "bounced")
+)
+SCREENED = tuple(f"applications:staff_{name}.pk" for name in ("decide", "note", "assign"))
+TEAM_LETTER = tuple(
+    f"applications:staff_team_letter{page}.pk" for page in ("", "_release", "_drop")
 )
 
 
@@ -215,6 +236,9 @@ def samples() -> dict[str, str]:
         **dict.fromkeys(MAIL, str(Message.objects.filter(application=application).last().pk)),
         "applications:staff_hand_over.pk": str(application.pk),
         "applications:staff_application.pk": str(application.pk),
+        **dict.fromkeys(SCREENED, str(application.pk)),
+        "act": "take-into-screening",
+        **dict.fromkeys(TEAM_LETTER, str(TeamLetter.objects.get(application=application).pk)),
     }
 
 

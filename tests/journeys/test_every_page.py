@@ -142,6 +142,8 @@ SIGNED_IN = {
             "staff_application",
             "staff_hand_over",
             "staff_bounced",
+            *("staff_decide", "staff_note", "staff_assign", "staff_screening"),
+            *(f"staff_team_letter{page}" for page in ["", "_release", "_drop"]),
             *(f"staff_mail{page}" for page in MAIL_PAGES),
             "staff_members",
             "staff_grants",

@@ -1,0 +1,164 @@
+"""Forms of screening: an act with its reason and date, a note, a colleague, the words of a letter to the team."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms.conflicts import Watched
+from applications.forms.fields import DayField, ExactField
+from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, Status
+from directory.models import JAPAN_TIME, User
+
+
+def _lines(label: Any, rows: int = 4, **kwargs: Any) -> ExactField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return ExactField(label=label, lines=True, max_length=4000, widget=widget, **kwargs)
+
+
+PAST = _("Give a moment in the future.")
+
+
+def _day(**kwargs: Any) -> DayField:
+    return DayField(
+        label=_("To be corrected by"),
+        help_text=_("For example 2027 6 30. A day in Japan."),
+        **kwargs,
+    )
+
+
+def _hour() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=_("Time in Japan"),
+        coerce=int,
+        choices=[(12, _("12:00 noon")), (17, _("17:00"))],
+        initial=12,
+    )
+
+
+def _moment(values: dict[str, Any]) -> datetime | None:
+    day, hour = values.get("day"), values.get("hour")
+    return datetime.combine(day, time(hour), JAPAN_TIME) if day and hour else None
+
+
+class DecideForm(forms.Form):
+    """One act, with the place at which the page had shown the application."""
+
+    seen_status = forms.ChoiceField(choices=Status, required=False, widget=forms.HiddenInput)
+    seen_move = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reason = _lines(_("Reason"), required=False)
+    day = _day()
+    hour = _hour()
+
+    def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        reason.required = act in NEEDS_REASON
+        if act == Act.RETURN:
+            reason.label = _("What is to be corrected")
+            reason.help_text = _("The team sees exactly these words.")
+        elif act in TELLS_TEAM and act in NEEDS_REASON:
+            reason.help_text = _(
+                "It stays on record, and stands in the draft of the letter to the team."
+            )
+        else:
+            reason.help_text = _("It stays on record. You may leave it empty.")
+        if act not in NEEDS_DATE:
+            del self.fields["day"], self.fields["hour"]
+        self.helper = FormHelper()
+        self.helper.layout = Layout(*self.fields, Submit("do", act.label))
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if self.until and self.until <= timezone.now():
+            self.add_error("day", PAST)
+        return found
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment that day and hour name, in Japan."""
+        return _moment(self.cleaned_data)
+
+
+class BulkForm(forms.Form):
+    """One act for many applications, with the reason and the date that all of them get."""
+
+    act = forms.TypedChoiceField(
+        label=_("What is to be done"),
+        coerce=Act,
+        choices=[("", _("Please choose")), *((act.value, act.label) for act in STAFF_ACTS)],
+    )
+    reason = _lines(
+        _("Reason, or what is to be corrected"),
+        required=False,
+        help_text=_("The same for all. Returning, not accepting and reopening need one."),
+    )
+    day = _day(required=False)
+    hour = _hour()
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        act, until = found.get("act"), _moment(found)
+        if act in NEEDS_REASON and not found.get("reason"):
+            self.add_error("reason", _("This act needs a reason."))
+        if act in NEEDS_DATE and "day" not in self.errors:
+            if until is None:
+                self.add_error("day", _("Give the day until which the teams may correct."))
+            elif until <= timezone.now():
+                self.add_error("day", PAST)
+        return found
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment that day and hour name in Japan, where the act wants one."""
+        return _moment(self.cleaned_data) if self.cleaned_data["act"] in NEEDS_DATE else None
+
+
+class NoteForm(forms.Form):
+    """A note of staff for staff."""
+
+    text = _lines(_("New note"), rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout("text", Submit("do", _("Keep the note")))
+
+
+class AssignForm(forms.Form):
+    """Whose the application is to be; ``seen`` is whose it was on the page."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    to = forms.TypedChoiceField(label=_("Who looks after it"), coerce=int, required=False)
+
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [
+            ("", _("Nobody")),
+            *((one.pk, f"{one.get_full_name()} ({one.email})") for one in colleagues),
+        ]
+        self.helper = FormHelper()
+        self.helper.layout = Layout("seen", "to", Submit("do", _("Save")))
+
+    @property
+    def colleague(self) -> int | None:
+        return self.cleaned_data["to"] or None
+
+
+class TeamLetterForm(Watched):
+    """The words of a letter to the team."""
+
+    subject = ExactField(label=_("Subject"), max_length=300)
+    text = ExactField(
+        label=_("Text"), lines=True, max_length=10_000, widget=forms.Textarea(attrs={"rows": 20})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout("seen", "subject", "text", Submit("save", _("Save the words")))

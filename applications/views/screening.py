@@ -1,0 +1,190 @@
+"""What officers do on an application's page: the acts of screening, notes, and whose it is."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from applications import actions, permissions
+from applications.forms.conflicts import in_words
+from applications.forms.screening import AssignForm, DecideForm, NoteForm
+from applications.models import Application
+from applications.queries import screening
+from applications.queries.application import workspace
+from applications.views import refusals
+from applications.views.changes import changes_between
+from applications.views.staff_acts import own_application
+from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, acts_from
+
+MOST_MAILS = 10
+BY_SLUG = {act.value.lower().replace("_", "-"): act for act in STAFF_ACTS}
+SLUGS = {act: slug for slug, act in BY_SLUG.items()}
+
+
+def panel(request: HttpRequest, found: Application, *, may_act: bool) -> dict[str, Any]:
+    """Return what the application's page shows of its screening."""
+    mine = found.assigned_to_id == request.user.pk
+    return {
+        "may_act": may_act,
+        "acts": [_button(act) for act in acts_from(found.status) if act in STAFF_ACTS]
+        if may_act
+        else [],
+        "seen_move": screening.last_move(found),
+        "letters": screening.letters_of(found),
+        "notes": screening.notes_of(found),
+        "note_form": NoteForm() if may_act else None,
+        "may_take": may_act and not mine and request.user.staff_agency == found.call.owner,
+        "mails": screening.mails_of(found, MOST_MAILS),
+        "version_changes": _version_changes(found),
+    }
+
+
+def _button(act: Act) -> dict[str, Any]:
+    """An act as the page offers it; one that wants no words and tells nobody is done at once."""
+    at_once = act not in TELLS_TEAM | NEEDS_REASON | NEEDS_DATE
+    return {"label": act.label, "slug": SLUGS[act], "at_once": at_once}
+
+
+def _version_changes(found: Application) -> list[dict[str, str]] | None:
+    """What the last version changed against the one before it; None where there is no such one."""
+    two = screening.last_two_versions(found)
+    return changes_between(*two, workspace(found)) if two else None
+
+
+def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Do one act of staff, with its reason and date where it wants them."""
+    if act not in BY_SLUG:
+        raise Http404
+    meant = BY_SLUG[act]
+    found = own_application(request, pk, meant)
+    form = _decide_form(request, found, meant)
+    if request.method == "POST" and form.is_valid():
+        return _decided(request, found, meant, form)
+    if request.method != "POST" and meant not in acts_from(found.status):
+        return refusals.refusal_page(request, found, actions.NotAllowed(meant, found.status))
+    context = _page(found, meant.label) | {"form": form, "tells_team": meant in TELLS_TEAM}
+    return render(request, "staff/decide.html", context)
+
+
+def _decide_form(request: HttpRequest, found: Application, act: Act) -> DecideForm:
+    if request.method == "POST":
+        return DecideForm(request.POST, act=act)
+    seen = {"seen_status": found.status, "seen_move": screening.last_move(found)}
+    return DecideForm(act=act, initial=seen)
+
+
+def _decided(request: HttpRequest, found: Application, act: Act, form: DecideForm) -> HttpResponse:
+    try:
+        actions.decide(
+            application_id=found.pk,
+            act=act,
+            by=request.user,
+            at=timezone.now(),
+            seen_status=form.cleaned_data["seen_status"],
+            seen_move=form.cleaned_data["seen_move"] or 0,
+            reason=form.cleaned_data["reason"],
+            until=form.until,
+        )
+    except actions.Conflict:
+        return _faster(request, found, act, form.cleaned_data["reason"])
+    except actions.NotAllowed as refusal:
+        return refusals.refusal_page(request, found, refusal)
+    found.refresh_from_db()
+    done = _("Done: %(act)s. The application is now in the state “%(state)s”.")
+    messages.success(request, done % {"act": act.label, "state": found.get_status_display()})
+    letter = screening.letters_of(found).filter(act=act, released_at=None).first()
+    if act in TELLS_TEAM and letter:
+        return redirect("applications:staff_team_letter", letter.pk)
+    return redirect("applications:staff_application", found.pk)
+
+
+def _faster(request: HttpRequest, found: Application, act: Act, reason: str) -> HttpResponse:
+    """Say what somebody did meanwhile, and keep what was typed."""
+    found.refresh_from_db()
+    last = screening.moves(found).first()
+    context = _page(found, _("Somebody was faster")) | {
+        "act": act.label,
+        "reason": reason,
+        "last": last,
+        "last_act": Act(last.act).label if last else "",
+        "who": _actor(last),
+    }
+    return render(request, "staff/faster.html", context, status=409)
+
+
+def _actor(event: Any) -> str:
+    if event is None:
+        return ""
+    if event.user:
+        return str(event.user.get_full_name())
+    return str(event.membership.researcher.name) if event.membership else ""
+
+
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write an internal note; the page shows the earlier ones."""
+    found = own_application(request, pk, permissions.SCREEN)
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.write_note(
+            application_id=found.pk,
+            text=form.cleaned_data["text"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        messages.success(request, _("The note is kept. Only staff of your agency see it."))
+        return redirect(reverse("applications:staff_application", args=[pk]) + "#notes")
+    context = _page(found, _("Internal notes")) | {
+        "form": form,
+        "notes": screening.notes_of(found),
+    }
+    return render(request, "staff/notes.html", context)
+
+
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the application to a colleague, to oneself or to nobody."""
+    found = own_application(request, pk, permissions.SCREEN)
+    form = AssignForm(
+        request.POST if request.method == "POST" else None,
+        colleagues=screening.colleagues_of(found),
+        initial={"seen": found.assigned_to_id, "to": found.assigned_to_id or ""},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign(
+                application_id=found.pk,
+                to=form.colleague,
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except actions.Conflict:
+            found.refresh_from_db()
+            saved = found.assigned_to
+            rows = [
+                {
+                    "key": form.fields["to"].label,
+                    "yours": in_words(form.fields["to"], form.colleague or ""),
+                    "stored": saved.get_full_name() if saved else _("Nobody"),
+                }
+            ]
+            form.data = form.data.copy()
+            form.data["seen"] = found.assigned_to_id or ""
+            return _assign_page(request, found, form, 409, conflict_rows=rows)
+        messages.success(request, _("Saved."))
+        return redirect("applications:staff_application", pk)
+    return _assign_page(request, found, form, 200)
+
+
+def _assign_page(
+    request: HttpRequest, found: Application, form: AssignForm, status: int, **more: Any
+) -> HttpResponse:
+    context = _page(found, _("Who looks after it")) | {"form": form} | more
+    return render(request, "staff/assign.html", context, status=status)
+
+
+def _page(found: Application, title: Any) -> dict[str, Any]:
+    return {"application": found, "title": title, "practice_banner": found.call.is_practice}

@@ -1,0 +1,197 @@
+"""Screening on pages: what officers press, what a slower colleague is told, what the team sees of it and what not."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.models import Application, Event, InternalNote, Message, TeamLetter
+from applications.workflow import Act
+from tests.applications.invited import words
+from tests.applications.pages import page
+from tests.applications.screening import decide, letter, officer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene(scene):
+    scene.submit()
+    Message.objects.all().delete()  # the receipt
+    return scene
+
+
+@pytest.fixture
+def by(scene):
+    return officer()
+
+
+@pytest.fixture
+def desk(by):
+    client = Client()
+    client.force_login(by)
+    return client
+
+
+def at(name, pk, *more):
+    return reverse(f"applications:staff_{name}", args=[pk, *more])
+
+
+def fields(response):
+    """What the form of a page carries, as it was shown."""
+    form = response.context["form"]
+    return {name: form[name].value() for name in form.fields if form[name].value() is not None}
+
+
+def test_from_screening_to_the_letter_and_back_by_its_buttons(scene, by, desk):
+    # Given a submitted application, its page takes it into screening with one press
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(by)
+    shown = browser.get(at("application", scene.pk))
+    form = re.search(r"<form[^>]*take-into-screening.*?</form>", shown.content.decode(), re.S)[0]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    browser.post(at("decide", scene.pk, "take-into-screening"), sent)
+    assert scene.stored().status == "SCREENING"
+
+    # When it is returned with what and until when
+    asked = desk.get(at("decide", scene.pk, "return"))
+    nothing = desk.post(at("decide", scene.pk, "return"), fields(asked))
+    assert sorted(nothing.context["form"].errors) == ["day", "reason"]
+    past = {"day_0": "2024", "day_1": "5", "day_2": "1"}
+    late = desk.post(
+        at("decide", scene.pk, "return"), fields(asked) | past | {"reason": "The title"}
+    )
+    assert list(late.context["form"].errors) == ["day"]
+    day = {"day_0": "2098", "day_1": "6", "day_2": "30", "hour": "17"}
+    done = desk.post(
+        at("decide", scene.pk, "return"), fields(asked) | day | {"reason": "The title"}
+    )
+
+    # Then the letter is there to be read, and the team sees what and until when
+    assert done.url == at("team_letter", letter().pk)
+    read = desk.get(done.url)
+    assert [one in words(read) for one in ("The title", scene.lead.email, "17:00")] == [True] * 3
+    desk.post(at("team_letter_release", letter().pk), {"seen": read.context["seen"]})
+    assert Message.objects.filter(kind="DECISION").count() == 2
+    lead = Client()
+    lead.force_login(scene.lead)
+    team = words(lead.get(page("team", scene)))
+    assert [one in team for one in ("The title", "30 June 2098", "17:00")] == [True] * 3
+
+    # And after the new submission staff see what changed
+    scene.change(title_en="Memory of T cells")
+    scene.submit(at=timezone.now())
+    changes = desk.get(at("application", scene.pk)).context["version_changes"]
+    assert [(one["was"], one["now"]) for one in changes] == [
+        ("Memory of cells", "Memory of T cells")
+    ]
+
+
+def test_a_slower_colleague_is_told_who_did_what_and_keeps_what_was_typed(scene, by, desk):
+    decide(scene, Act.TAKE_INTO_SCREENING, by)
+    slow = Client()
+    slow.force_login(officer("slow"))
+    form = fields(slow.get(at("decide", scene.pk, "not-accept")))
+    decide(scene, Act.ACCEPT, by)
+
+    answer = slow.post(at("decide", scene.pk, "not-accept"), form | {"reason": "No partner"})
+
+    assert answer.status_code == 409
+    shown = words(answer)
+    parts = ("Officer", "Accept for review", "Accepted for review", "No partner")
+    assert [one in shown for one in parts] == [True] * 4
+    assert scene.stored().status == "ACCEPTED"
+    assert slow.get(at("decide", scene.pk, "return")).status_code == 409
+    assert slow.get(at("decide", scene.pk, "submit")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("agency", "role", "reads", "acts"),
+    [
+        ("AMED", "VIEWER", 200, 403),
+        ("JST", "OFFICER", 404, 404),
+        ("JST", "APPROVER", 404, 404),
+    ],
+)
+def test_others_read_or_do_not_and_never_act(scene, by, agency, role, reads, acts):
+    decide(scene, Act.TAKE_INTO_SCREENING, by)
+    decide(scene, Act.ACCEPT, by)
+    before = Event.objects.count(), TeamLetter.objects.get().text
+    other = Client()
+    other.force_login(officer("other", agency, role))
+
+    statuses = [other.get(at(*one)).status_code for one in (
+        ("application", scene.pk), ("team_letter", letter().pk))]  # fmt: skip
+    posted = [
+        other.post(at(*one), {"reason": "r", "text": "t", "subject": "s", "to": ""}).status_code
+        for one in (
+            ("decide", scene.pk, "adopt"),
+            ("note", scene.pk),
+            ("assign", scene.pk),
+            ("team_letter", letter().pk),
+            ("team_letter_release", letter().pk),
+            ("team_letter_drop", letter().pk),
+        )
+    ]
+
+    assert (statuses, posted) == ([reads] * 2, [acts] * 6)
+    assert (Event.objects.count(), TeamLetter.objects.get().text) == before
+    page_of = other.get(at("application", scene.pk))
+    assert b"decide/" not in page_of.content
+
+
+def test_notes_are_for_staff_alone(scene, by, desk):
+    desk.post(at("note", scene.pk), {"text": "Compare with kumquat-77"})
+    assert InternalNote.objects.get().by == by
+    assert "kumquat-77" in words(desk.get(at("application", scene.pk)))
+    assert "kumquat-77" in words(desk.get(at("note", scene.pk)))
+    lead = Client()
+    lead.force_login(scene.lead)
+
+    seen = [lead.get(page(name, scene)) for name in ("team", "check_answers", "notices")]
+    seen += [lead.get(reverse(f"applications:{name}")) for name in ("teams", "my_data")]
+    seen.append(lead.get(reverse("applications:receipt", args=[scene.stored().receipt])))
+
+    assert [one.status_code for one in seen] == [200] * 6
+    assert [b"kumquat-77" in one.content for one in seen] == [False] * 6
+
+
+def test_one_press_takes_it_on_and_a_stale_page_shows_both(scene, by, desk):
+    other = officer("other")
+    form = desk.get(at("assign", scene.pk))
+    Application.objects.filter(pk=scene.pk).update(assigned_to=other)
+
+    stale = desk.post(at("assign", scene.pk), {"seen": "", "to": by.pk})
+    assert stale.status_code == 409
+    assert stale.context["conflict_rows"] == [
+        {"key": "Who looks after it", "yours": f"Officer ({by.email})", "stored": "Other"}
+    ]
+    assert scene.stored().assigned_to == other
+
+    desk.post(at("assign", scene.pk), fields(stale) | {"to": by.pk})
+    assert scene.stored().assigned_to == by
+    assert "Officer looks after it." in words(desk.get(at("application", scene.pk)))
+    assert form.status_code == 200
+
+
+def test_the_words_of_a_draft_are_changed_and_a_colleagues_words_are_shown(scene, by, desk):
+    decide(scene, Act.TAKE_INTO_SCREENING, by)
+    decide(scene, Act.ACCEPT, by)
+    address = at("team_letter", letter().pk)
+    form = fields(desk.get(address))
+
+    desk.post(address, form | {"text": "Accepted, with thanks."})
+    stale = desk.post(address, form | {"text": "Accepted."})
+
+    assert stale.status_code == 409
+    assert stale.context["conflict_rows"] == [
+        {"key": "Text", "yours": "Accepted.", "stored": "Accepted, with thanks."}
+    ]
+    desk.post(address, fields(stale))
+    assert letter().text == "Accepted."
+    assert desk.post(at("team_letter_release", letter().pk), {"seen": "old"}).status_code == 409
+    desk.post(at("team_letter_drop", letter().pk), {"reason": "Told by post"})
+    assert letter().dropped_at is not None
+    assert Message.objects.count() == 0
