@@ -13,7 +13,7 @@ from applications.models import Event, Happening, Membership, Notice, Proof, Ver
 from applications.queries.fingerprints import fingerprint
 from applications.queries.my_record import columns, plain
 from applications.workflow import Act
-from directory.models import Edition, Participation, User
+from directory.models import Agency, Edition, Participation, User
 
 FORMAT = "aspire-evidence-1"
 THE_PORTAL = "PORTAL"
@@ -63,6 +63,7 @@ def evidence_of(version: Version, *, for_staff: bool, now: datetime) -> Row:
         "database_clock": plain(version.database_clock),
         "submitted_by": actors.account(version.by),
         "call": columns(call, ("code", "owner", "title_en", "title_ja")),
+        "agencies": _agencies(inputs),
         "edition": edition_used(inputs),
         "people": {one.pseudonym: one.values for one in version.people.all()},
         "attestations": _attestations(version.number, inputs, events, actors, proofs),
@@ -70,6 +71,14 @@ def evidence_of(version: Version, *, for_staff: bool, now: datetime) -> Row:
         "events": [_event(one, actors) for one in events if actors.may_see(one)],
     }
     return document | {"document_sha256": fingerprint(document)}
+
+
+def _agencies(inputs: Row) -> Row:
+    """Names of the funders that are named, listed or not; they may be corrected, what a row asks not."""
+    named = Agency.objects.filter(slug__in={one["agency"] for one in inputs["grants"]})
+    return {
+        one.slug: columns(one, ("acronym", "name_en", "name_ja")) for one in named.order_by("slug")
+    }
 
 
 def edition_used(inputs: Row) -> Row:
@@ -101,7 +110,6 @@ def _row(row: Participation) -> Row:
     rule = row.notice_rule
     return {
         "agency": row.agency.slug,
-        **columns(row.agency, ("acronym", "name_en", "name_ja")),
         **said,
         "programmes": sorted(one.code for one in row.programmes.all()),
         "conditions": sorted(one.code for one in row.conditions.all()),

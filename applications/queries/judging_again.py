@@ -13,7 +13,6 @@ from applications.rules.eligibility import Assessment, judge
 from applications.rules.facts import Attestation, EditionFacts, GrantFacts
 from directory.models import Edition
 
-NAMES = ("acronym", "name_en", "name_ja")
 Row = dict[str, Any]
 
 
@@ -105,15 +104,9 @@ def _changed(document: Row, kept: str | None) -> list[str]:
     beside = {name: part for name, part in document.items() if name != "document_sha256"}
     if fingerprint(beside) != document["document_sha256"]:
         found.append("Something in the file was changed after it was made.")
-    if _terms(document["edition"]) != _terms(edition_used(sealed["inputs"])):
+    if document["edition"] != edition_used(sealed["inputs"]):
         found.append("The rows of the list in the file are not those kept here.")
     return found
-
-
-def _terms(edition: Row) -> Row:
-    """The edition without its agencies' names, which may be corrected; what it asks may not."""
-    rows = [{key: row[key] for key in row if key not in NAMES} for row in edition["rows"]]
-    return edition | {"rows": rows}
 
 
 def facts_of(grant: Row, country: str, catalogue: Catalogue) -> GrantFacts:
