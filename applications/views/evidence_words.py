@@ -30,8 +30,8 @@ def words_of(document: Row) -> Row:
     return {
         "facts": _facts(document),
         "people": _table(
-            [_("Pseudonym"), _("Role"), _("Name"), _("Institution"), _("Country"),
-             _("Confirmed at"), _("Confirmed how")],
+            [_("Pseudonym"), _("Role"), _("Name"), _("Institution"), _("Country of the institution"),
+             _("Confirmed at (Japan time)"), _("Confirmed how")],
             (_person(one, names) for one in inputs["people"]),
         ),
         "grants": [_grant(one, document) for one in inputs["grants"]],
@@ -104,9 +104,9 @@ def _grant(one: Row, document: Row) -> Row:
         "holder": _member(one["holder"], names),
         "facts": [
             {"key": _("Programme"), "value": one["programme"]},
-            {"key": _("Title"), "value": one["title"]},
-            {"key": _("First day"), "value": _day(one["starts_on"])},
-            {"key": _("Last day"), "value": _day(one["ends_on"])},
+            {"key": _("Title of the grant"), "value": one["title"]},
+            {"key": _("First day of the grant"), "value": _day(one["starts_on"])},
+            {"key": _("Last day of the grant"), "value": _day(one["ends_on"])},
         ],
         "label": wording.verdict_label(one["verdict"]),
         "findings": _table(
