@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from applications import actions
 from applications.models import Application, DataUse, Event, Happening, Role, Version
@@ -14,7 +15,7 @@ from applications.queries.evidence import evidence_of
 from applications.queries.fingerprints import canonical, fingerprint
 from applications.workflow import Act
 from tests.applications import evidence_scenes as files
-from tests.applications import scenes
+from tests.applications import releasing, scenes
 from tests.applications.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,26 @@ def test_an_older_version_keeps_its_own_answers_and_who_gave_them(scene):
     # And the notice, and every event up to now
     assert {one["body"] for one in first["notices"]} >= {"rcn"}
     assert [one["act"] for one in first["events"]].count(Act.SUBMIT) == 2
+
+
+def test_a_released_letter_is_there_whole_but_for_the_funders_link(client, scene):
+    # Given a submitted team whose partner released her letter
+    releasing.ready(scene)
+    mail = releasing.mail_of()
+    releasing.release(scene)
+    # Then the evidence holds the letter as it was shown, without the link that acknowledges it
+    file = files.evidence(scene)
+    (letter,) = file["notices"][0]["letters"]
+    assert (letter["recipient"], letter["subject"], letter["text"], letter["state"]) == (
+        releasing.OFFICER,
+        mail.subject,
+        mail.text,
+        "WAITING",
+    )
+    client.force_login(scene.lead)
+    paper = client.get(address(scene)).content.decode()
+    assert paper.count(escape(mail.subject)) >= 2
+    assert releasing.secret() not in paper + canonical(file)
 
 
 def test_what_staff_do_among_themselves_is_in_their_copy_alone(submitted):
