@@ -67,6 +67,17 @@ def may_answer(actor: Actor, member: Membership) -> bool:
     return member.removed_at is None and member.is_of(actor)
 
 
+def reads_as_staff(user: User, application: Application) -> bool:
+    """Whether ``user`` reads the application as staff of its call's agency, so that it is recorded."""
+    of_agency = user.staff_agency != "" and user.staff_agency == application.call.owner
+    return user.is_superuser or of_agency
+
+
+def may_read_evidence(user: User, application: Application) -> bool:
+    """Whether ``user`` may read the evidence of a version: lead and deputy, and the agency's staff."""
+    return reads_as_staff(user, application) or role_of(user, application) in SENDS
+
+
 def may_tell(actor: Actor, act: str, notice: Notice) -> bool:
     """Whether ``actor`` may do ``act`` about a notice.
 

@@ -29,6 +29,7 @@ from applications.actions.drafting import (
     save_section,
 )
 from applications.actions.erasure import request_erasure, withdraw_erasure_request
+from applications.actions.evidence_use import record_evidence_use
 from applications.actions.forgetting import forget_invited
 from applications.actions.handing_over import decide_claim, hand_over_lead
 from applications.actions.inviting import (
@@ -164,6 +165,7 @@ __all__ = [
     "note_opened",
     "open_mail",
     "owe_due_reminders",
+    "record_evidence_use",
     "record_notice",
     "release_notice",
     "release_team_letter",

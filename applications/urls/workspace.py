@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.views import (
     claims,
+    evidence,
     grants,
     handing_over,
     inviting,
@@ -21,6 +22,12 @@ urlpatterns = [
     path("teams/start/", teams.start, name="start"),
     path("receipts/<str:number>/", submission.receipt, name="receipt"),
     path("receipts/<str:number>/text/", submission.receipt_text, name="receipt_text"),
+    path("receipts/<str:number>/evidence/<int:version>/", evidence.evidence, name="evidence"),
+    path(
+        "receipts/<str:number>/evidence/<int:version>/json/",
+        evidence.evidence_json,
+        name="evidence_json",
+    ),
     path(TEAM, workspace.team, name="team"),
     path(f"{TEAM}project/", workspace.team_project, name="team_project"),
     path(f"{TEAM}answers/", workspace.answers, name="answers"),

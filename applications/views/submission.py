@@ -182,6 +182,7 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
         "may_correct": application.status in EDITABLE and deadline["closes"] > now,
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "pending": application.status in EDITABLE and pending_changes(space),
+        "may_read_evidence": may_send or permissions.reads_as_staff(request.user, application),
         "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))

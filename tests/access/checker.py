@@ -16,7 +16,10 @@ from tests.access.worlds import World
 
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 # What any visit may write: the session, the list of one's live sessions, the counters of rate limits.
-OF_A_VISIT = re.compile(r'"(?:django_session|usersessions_usersession|portal_cache)"')
+# That staff read what is personal is recorded by the visit itself: a row is added, none is changed.
+OF_A_VISIT = re.compile(
+    r'"(?:django_session|usersessions_usersession|portal_cache)"|INSERT INTO "applications_datause"'
+)
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 # They hold the address's length, the token, the time of day.

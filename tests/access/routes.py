@@ -75,6 +75,7 @@ def _gaps(pattern: str) -> tuple[str, ...]:
 VALUES: dict[str, Any] = {
     "ref": lambda world: world.application.team.ref,
     "number": lambda world: world.application.receipt,
+    "version": lambda world: world.application.version,
     "slug": lambda world: "nih-nci",
     "code": lambda world: world.call.code,
     "name": lambda world: "applications",

@@ -204,6 +204,8 @@ OF_PEOPLE = {
     *("hand_over_lead", "mark_bounced"),
     # Of the outbox, at any time: mail goes wrong after deadlines, too.
     *("mark_returned", "hold_message", "send_again", "discard_message"),
+    # That staff read the evidence of a version: reading is recorded whenever it happens.
+    "record_evidence_use",
 }
 # Of one's own account, at any time: an iD proved at ORCID is a fact of the person, and what was
 # submitted keeps what it held.

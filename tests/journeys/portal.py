@@ -34,7 +34,10 @@ INVITATION_TOKEN = "an-open-invitation-of-one-partner-0123456789"
 LETTER_TOKEN = "the-letter-of-one-partner-as-it-went-out-0123456789"
 PERSONAL_TOKEN = "the-own-page-of-another-partner-0123456789"
 # What a visit may write: the session, the list of one's live sessions, the counters of rate limits.
-TABLES_OF_A_VISIT = {"django_session", "usersessions_usersession", "portal_cache"}
+# What staff read of people is recorded: that is what such a visit writes.
+TABLES_OF_A_VISIT = {
+    *("django_session", "usersessions_usersession", "portal_cache", "applications_datause")
+}
 _filled = KeptRows()
 
 
@@ -209,6 +212,7 @@ def samples() -> dict[str, str]:
     return {
         "ref": application.team.ref,
         "number": application.receipt,
+        "version": str(application.version),
         "token": INVITATION_TOKEN,
         **links,
         **own,

@@ -137,6 +137,8 @@ SIGNED_IN = {
             "proof",
             "receipt",
             "receipt_text",
+            "evidence",
+            "evidence_json",
             "staff",
             "staff_applications",
             "staff_application",
