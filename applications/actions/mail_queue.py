@@ -9,6 +9,7 @@ from applications.actions.claiming import claim, record
 from applications.actions.consents import ReasonNeeded
 from applications.actions.delivery import move_notice
 from applications.actions.refusals import BeingHandedOver, ForItsHolder, NoLongerOfUse
+from applications.actions.troubles import tell_asker
 from applications.models import Application, Happening, Invitation, Message, MessageState, Notice
 from applications.workflow import NOTICE_TRANSITIONS, NotAllowed, NoticeAct
 from directory.models import User
@@ -24,7 +25,9 @@ MAY_FOLLOW = {
 
 @transaction.atomic
 def hold_message(*, message_id: int, reason: str, by: User, at: datetime) -> Message:
-    """Keep a waiting mail from leaving until somebody lets it go. A letter's notice is held with it.
+    """Keep a waiting mail from leaving until somebody lets it go.
+
+    A letter's notice is held with it, and its holder is told: only they can send it again.
 
     :raises ReasonNeeded: no reason is given
     :raises BeingHandedOver: a worker has the mail
@@ -65,7 +68,9 @@ def send_again(*, message_id: int, by: User, at: datetime) -> Message:
 
 @transaction.atomic
 def discard_message(*, message_id: int, reason: str, by: User, at: datetime) -> Message:
-    """Give up a mail that has not left: it never will. A letter's notice then counts as not sent.
+    """Give up a mail that has not left: it never will.
+
+    A letter's notice then counts as not sent, and its holder is told, unless they were told before.
 
     :raises ReasonNeeded, BeingHandedOver, NotAllowed, NotPermitted, Message.DoesNotExist:
         as ``hold_message``
@@ -113,6 +118,7 @@ def _needs(reason: str) -> None:
 
 
 def _follow(message: Message, application: Application, act: NoticeAct, at: datetime) -> None:
-    """Bring a letter's notice along, unless the holder or the funder has moved it on meanwhile."""
+    """Bring a letter's notice along and tell its holder, unless they or the funder moved it on meanwhile."""
     if message.notice is not None and message.notice.state in NOTICE_TRANSITIONS[act][0]:
         move_notice(message, application, at)
+        tell_asker(application, message, at)

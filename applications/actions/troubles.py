@@ -86,7 +86,7 @@ def _is_trouble(message: Message) -> bool:
         return False
     if message.state == MessageState.FAILED:
         return message.to_funder or message.reply_code is not None
-    if message.state == MessageState.HELD:
+    if message.state in (MessageState.HELD, MessageState.DISCARDED):
         return message.to_funder
     return message.state == MessageState.BOUNCED
 

@@ -178,11 +178,11 @@ class Message(models.Model):
 
     @property
     def stopped_by_staff(self) -> bool:
-        """Whether staff hold it: only mail that waits can be, so it never left.
+        """Whether staff hold or discarded it: they stop mail that waits, so it never left.
 
         What the worker holds may have left, and bears no reason of staff.
         """
-        return self.state == MessageState.HELD and bool(self.reason)
+        return self.state in (MessageState.HELD, MessageState.DISCARDED) and bool(self.reason)
 
 
 class MailGate(models.Model):

@@ -28,7 +28,7 @@ from applications.models import Actor, Notice, ReleasedLetter
 from applications.queries.addresses import trusted_addresses
 from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.released import held_at
-from applications.wording.mails import mail_error_in_words
+from applications.views.next_steps import trouble
 from applications.workflow import NoticeState
 from directory.addresses import doubts
 from directory.formatting import is_japanese
@@ -99,7 +99,9 @@ def released_shown(notice: Notice, letters: list[ReleasedLetter]) -> dict[str, A
     return {
         "letters": letters,
         "newest": newest,
-        "trouble": mail_error_in_words(newest.error) if newest else "",
+        "trouble": trouble(notice.state, error=newest.error, reason=newest.reason)
+        if newest
+        else "",
         "held_at": held_at(letters[0]) if notice.state == NoticeState.HELD and letters else None,
         "acknowledged": next((one for one in letters if one.acknowledged_at), None),
     }

@@ -1,5 +1,7 @@
 """A letter that staff stopped before it left is told apart from one that may have left."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,7 @@ from applications.models import Message, Notice
 from applications.wording.mails import mail_error_in_words
 from tests.applications import scenes
 from tests.applications.invited import words
+from tests.applications.mails import own
 from tests.applications.releasing import ready, release
 from tests.directory.factories import UserFactory
 
@@ -90,13 +93,53 @@ def test_control_one_that_may_have_left_still_asks(scene, uncertain, holder):
         release(scene)
 
 
-def test_told_again_the_holder_learns_that_staff_stopped_it(scene, stopped, officer):
-    mail = actions.tell_holder_again(message_id=stopped.message_id, by=officer, at=scenes.DAY)
+@pytest.mark.parametrize("stop", [actions.hold_message, actions.discard_message])
+def test_the_holder_is_told_at_once_that_staff_stopped_it_and_only_once(scene, officer, stop):
+    letter = release(scene)
 
+    stop(message_id=letter.message_id, reason=WHY, by=officer, at=scenes.DAY)
+
+    mail = Message.objects.get(kind="TROUBLE")
+    assert (mail.recipient, mail.state) == ("kari@example.no", "WAITING")
     assert mail.subject == "[ASPIRE] Your letter to RCN was stopped by staff"
     assert "The agency's staff stopped your letter to RCN before it left." in mail.text
     assert f"Their reason: “{WHY}”" in mail.text
     assert "arrived" not in mail.text
+    if stop is actions.hold_message:  # one mail says it, whatever staff do with the letter next
+        actions.discard_message(
+            message_id=letter.message_id, reason="A second one", by=officer, at=scenes.DAY
+        )
+        assert Message.objects.filter(kind="TROUBLE").count() == 1
+
+
+def test_a_mail_of_the_portals_own_that_staff_stop_is_told_to_nobody(scene, officer):
+    mail = own(scene)
+
+    actions.hold_message(message_id=mail.pk, reason=WHY, by=officer, at=scenes.DAY)
+
+    assert Message.objects.filter(kind="TROUBLE").count() == 0
+
+
+def test_told_again_after_a_day_the_holder_reads_the_same(scene, stopped, officer):
+    with pytest.raises(actions.TooSoon):
+        actions.tell_holder_again(message_id=stopped.message_id, by=officer, at=scenes.DAY)
+
+    mail = actions.tell_holder_again(
+        message_id=stopped.message_id, by=officer, at=scenes.DAY + timedelta(hours=25)
+    )
+
+    assert mail.text == Message.objects.filter(kind="TROUBLE").first().text
+
+
+def test_of_a_discarded_letter_the_page_asks_for_no_other_address(scene, officer, holder):
+    letter = release(scene)
+    actions.discard_message(message_id=letter.message_id, reason=WHY, by=officer, at=scenes.DAY)
+
+    shown = words(holder.get(page(scene, "notice")))
+
+    assert WHY in shown
+    assert "It did not leave. You can release it again below." in shown
+    assert "Correct the address" not in shown
 
 
 @pytest.mark.parametrize(
