@@ -28,6 +28,14 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.erasing import (
+    AnotherPerson,
+    NotHere,
+    StandsAgainst,
+    erase_again,
+    erase_entry_of_team,
+    erase_person,
+)
 from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.evidence_use import record_evidence_use
 from applications.actions.forgetting import forget_invited
@@ -97,6 +105,7 @@ __all__ = [
     "AddressIsPublished",
     "AlreadyConfirmed",
     "AlreadyLive",
+    "AnotherPerson",
     "BeingHandedOver",
     "CallClosed",
     "Conflict",
@@ -115,6 +124,7 @@ __all__ = [
     "NotAllowed",
     "NotConfirmed",
     "NotHandedOver",
+    "NotHere",
     "NotPermitted",
     "NotReady",
     "NotYet",
@@ -125,6 +135,7 @@ __all__ = [
     "RemindersOff",
     "SameRole",
     "SameWords",
+    "StandsAgainst",
     "StillNeeded",
     "SwitchUnchanged",
     "TooManyInvitations",
@@ -151,6 +162,9 @@ __all__ = [
     "drop_team_letter",
     "edit_notice",
     "edit_team_letter",
+    "erase_again",
+    "erase_entry_of_team",
+    "erase_person",
     "follows",
     "forget_invited",
     "hand_over_lead",

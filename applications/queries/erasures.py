@@ -7,6 +7,8 @@ from directory.models import ErasureRequest, StaffRole, User
 
 # What stands as the answer where the person took the request back; pages put it into words.
 WITHDRAWN = "WITHDRAWN"
+# And where it was done.
+ERASED = "ERASED"
 
 
 def open_request(user: User) -> ErasureRequest | None:
