@@ -82,6 +82,7 @@ from applications.actions.refusals import (
 from applications.actions.releasing import LetterIncomplete, MayArriveTwice, release_notice
 from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders, remind_holder
 from applications.actions.removing import remove_grant, remove_person
+from applications.actions.retention import apply_retention, sweep_files
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.team_letters import (
@@ -142,6 +143,7 @@ __all__ = [
     "TooSoon",
     "acknowledge_letter",
     "answer_own_condition",
+    "apply_retention",
     "assign",
     "attest",
     "cancel_invitation",
@@ -199,6 +201,7 @@ __all__ = [
     "start_again",
     "start_application",
     "submit_application",
+    "sweep_files",
     "tell_holder_again",
     "unlink_orcid",
     "withdraw_application",

@@ -154,10 +154,32 @@ def _erase_account(user: User, **noted) -> Erasure:
 
 
 def _erase_entry(entry: Researcher, user: User | None, *, by: User | None, at: datetime, **noted):
-    """Take the values of one person of one team away; the row, its number and its acts stay."""
-    owners = list(applications_of([entry]).order_by("pk").values_list("pk", flat=True))
-    applications = [lock(pk) for pk in owners]
+    """Take one person out of one team, and note that it was done, once."""
+    applications = [
+        lock(pk) for pk in applications_of([entry]).order_by("pk").values_list("pk", flat=True)
+    ]
     erasure, new = _noted(entry, by=by, at=at, **noted)
+    member = Membership.objects.filter(researcher=entry).first()
+    empty_entry(entry, user, at)
+    for one in applications:
+        one.refresh_from_db()
+        one.search_text = searched_in(one)
+        one.save(update_fields=["search_text"])
+        if one.status not in FINAL:
+            sync_notices(workspace(one), at)
+        if new:
+            about = {"membership": member.pk} if member else {}
+            record(one, Happening.PERSON_ERASED, by, at, **about)
+    return erasure
+
+
+def empty_entry(entry: Researcher, user: User | None, at: datetime) -> None:
+    """Take the values of one person of one team away; the row, its number and its acts stay.
+
+    Inside an action, which holds the team's applications.
+    """
+    applications = list(applications_of([entry]))
+    owners = [one.pk for one in applications]
     member = Membership.objects.filter(researcher=entry).first()
     known = known_as([entry], user)
     pattern = pattern_of(known)
@@ -176,16 +198,6 @@ def _erase_entry(entry: Researcher, user: User | None, *, by: User | None, at: d
     if pattern is not None:
         take_out(owners, pattern)
         take_out_of_the_logs(known, pattern)
-    for one in applications:
-        one.refresh_from_db()
-        one.search_text = searched_in(one)
-        one.save(update_fields=["search_text"])
-        if one.status not in FINAL:
-            sync_notices(workspace(one), at)
-        if new:
-            about = {"membership": member.pk} if member else {}
-            record(one, Happening.PERSON_ERASED, by, at, **about)
-    return erasure
 
 
 def _erase_acts(member: Membership, user: User | None, owners: Sequence[int]) -> None:

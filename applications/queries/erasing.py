@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 
 from applications.models import (
     Application,
+    Attestation,
+    Event,
     Invitation,
     Membership,
     Notice,
@@ -25,6 +27,7 @@ from directory.append_only import MARK
 from directory.models import Erasure, Researcher, User
 
 NOBODY = "—"  # shown in the place of the name; it stands in lists and files, in no language
+COLUMNS = ("subject", "pseudonym", "at")  # of the list that is kept outside
 RESEARCHER, ACCOUNT = "Researcher", "User"
 OF_VERSION = ("name", "name_latin", "reading", "email", "orcid", "erad_number")
 LATIN = "A-Za-z0-9"
@@ -120,8 +123,6 @@ def outlook(user: User, staff: User) -> Outlook:
 
 def proofs_about(members: QuerySet[Membership]) -> QuerySet[Proof]:
     """Copies that show what these people said or sent, whoever uploaded them, and still have their file."""
-    from applications.models import Attestation, Event
-
     said = Event.objects.filter(
         details__membership__in=list(members.values_list("pk", flat=True)),
         details__has_key="proof",

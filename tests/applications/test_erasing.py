@@ -18,11 +18,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from applications import actions, models
+from applications.actions import claiming
+from applications.queries import erasing
 from applications.queries.fingerprints import fingerprint
 from directory.models import Erasure, ErasureRequest, Researcher, User
+from tests.append_only import lifted
 from tests.applications import scenes, screening
 from tests.applications.factories import CREATED_AT
 from tests.applications.my_data_lives import MINE, THEIRS, two_lives
+from tests.applications.twins import world
 from tests.directory.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +34,9 @@ AT = datetime(2026, 6, 11, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path):
+def before_the_deadline(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = tmp_path
-    return tmp_path
+    monkeypatch.setattr(claiming, "database_now", lambda: scenes.CLOSES - timedelta(hours=1))
 
 
 def dump():
@@ -113,7 +117,7 @@ def surrounded(me, them, application):
     ErasureRequest.objects.create(user=me, note=f"{MINE} goes", requested_at=CREATED_AT)
 
 
-def lives(monkeypatch=None):
+def lives():
     """Two people of one team; the copy about the first holds their words, too."""
     me, them, _rows = two_lives()
     application = models.Application.objects.get()
@@ -129,7 +133,9 @@ def lives(monkeypatch=None):
     return me, them, application
 
 
-def test_of_an_erased_person_no_word_is_left_in_any_table_or_file(django_capture_on_commit_callbacks):
+def test_of_an_erased_person_no_word_is_left_in_any_table_or_file(
+    django_capture_on_commit_callbacks,
+):
     # Given somebody whose word stands in every table about people, in files, sessions and logs
     me, them, application = lives()
     before = traces(MINE)
@@ -169,7 +175,7 @@ def theirs_of(them):
     """What holds the other's own values, row by row."""
     return {
         "person": Researcher.objects.filter(user=them).values().get(),
-        "account": {k: v for k, v in User.objects.filter(pk=them.pk).values().get().items()},
+        "account": User.objects.filter(pk=them.pk).values().get(),
         "addresses": list(EmailAddress.objects.filter(user=them).values()),
         "grants": list(Researcher.objects.get(user=them).grants.values()),
         "notices": list(models.Notice.objects.filter(holder__researcher__user=them).values()),
@@ -178,3 +184,217 @@ def theirs_of(them):
         ),
         "versions": list(models.VersionPerson.objects.filter(researcher__user=them).values()),
     }
+
+
+# -- a real submission ---------------------------------------------------------------------
+def submitted(account_of_partner=True):
+    """A submitted team whose partner has an account; the lead is somebody else."""
+    scene = scenes.ready()
+    if account_of_partner:
+        kari = UserFactory(email="kari@example.org", name="Kari Nordmann")
+        scene.partner.researcher.user = kari
+        scene.partner.researcher.save()
+    scene.submit()
+    scene.partner.refresh_from_db()
+    return scene
+
+
+def test_snapshots_keep_a_pseudonym_and_their_hashes_hold():
+    scene = submitted()
+    version = models.Version.objects.get()
+    kari = scene.partner.researcher.user
+
+    done = actions.erase_person(user_id=kari.pk, reason="Asked", by=approver(), at=AT)
+
+    again = models.Version.objects.get()
+    assert (again.content, again.sha256) == (version.content, version.sha256)
+    assert fingerprint(again.content) == again.sha256
+    assert {one["id"] for one in again.content["inputs"]["people"]} >= {f"P{scene.partner.pk}"}
+    assert models.VersionPerson.objects.get(pseudonym=f"P{scene.partner.pk}").values == {}
+    kari.refresh_from_db()
+    assert (kari.name, kari.email, kari.is_active) == (
+        done[1].pseudonym, f"{done[1].pseudonym.lower()}@erased.invalid", False,
+    )  # fmt: skip
+    # The team goes on without the person: crossed out, and the grant with them.
+    member = models.Membership.objects.get(pk=scene.partner.pk)
+    assert (member.removed_at, member.researcher.name) == (AT, "—")
+    call_command("check_invariants", stdout=io.StringIO())
+
+
+def test_an_older_backup_is_brought_back_and_the_person_is_gone_again(tmp_path, capsys):
+    # Given a person who was erased after a backup, and the list of erasures kept elsewhere
+    scene = submitted()
+    kari = scene.partner.researcher.user
+    row = Researcher.objects.filter(pk=scene.partner.researcher.pk).values().get()
+    account = User.objects.filter(pk=kari.pk).values().get()
+    actions.erase_person(user_id=kari.pk, reason="Asked", by=approver(), at=AT)
+    file = tmp_path / "erasures.csv"
+    call_command("list_erasures", output=str(file))
+    assert "Kari" not in file.read_text()
+
+    # When the backup is restored: the values are there, the record of the erasure is not
+    Researcher.objects.filter(pk=row["id"]).update(**row)
+    User.objects.filter(pk=kari.pk).update(**account)
+    with lifted():
+        Erasure.objects.all().delete()
+    assert "directory.Researcher.name" in traces("kari nordmann")  # control
+
+    # Then the list takes them away again, twice with no harm
+    call_command("apply_erasures", str(file))
+    call_command("apply_erasures", str(file))
+    assert traces("kari") == []
+    assert Erasure.objects.filter(by=None, reason="applied again after a restore").count() == 2
+    assert capsys.readouterr().out.count("2 erased, 0 not in this database, 0 left alone") == 2
+
+
+def test_a_number_that_belongs_to_somebody_else_now_is_left_alone(tmp_path, capsys):
+    scene = scenes.ready()
+    file = tmp_path / "erasures.csv"
+    file.write_text(
+        "subject,pseudonym,at\n"
+        f"Researcher {scene.partner.researcher.pk},E-0123456789abcdef,2026-06-11T01:00:00+00:00\n"
+        "User 987654,E-0123456789abcdef,2026-06-11T01:00:00+00:00\n"
+    )
+
+    with pytest.raises(CommandError):
+        call_command("apply_erasures", str(file))
+
+    assert "0 erased, 1 not in this database, 1 left alone" in capsys.readouterr().out
+    assert Researcher.objects.get(pk=scene.partner.researcher.pk).name == "Kari Nordmann"
+    assert Erasure.objects.count() == 0
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "subject,pseudonym,at\nUser 1,E-1\n"])
+def test_a_file_that_is_no_list_erases_nothing(tmp_path, text):
+    file = tmp_path / "other.csv"
+    file.write_text(text)
+
+    with pytest.raises(CommandError):
+        call_command("apply_erasures", str(file))
+
+
+# -- who may, and what stands against it ---------------------------------------------------------
+def test_who_leads_a_team_that_goes_on_is_not_erased():
+    scene = submitted()
+
+    with pytest.raises(actions.StandsAgainst):
+        actions.erase_person(user_id=scene.lead.pk, reason="Asked", by=approver(), at=AT)
+
+    # Once it is over, nothing stands against it, and the record of it stays.
+    actions.withdraw_application(
+        application_id=scene.pk, reason="", by=scene.lead, at=scenes.DAY + timedelta(1)
+    )
+    actions.erase_person(user_id=scene.lead.pk, reason="Asked", by=approver(), at=AT)
+    assert traces("山田", "yamada", "lead@example.org") == []
+    call_command("check_invariants", stdout=io.StringIO())
+
+
+def test_staff_are_erased_only_after_their_role_was_taken():
+    officer = screening.officer()
+
+    with pytest.raises(actions.StandsAgainst):
+        actions.erase_person(
+            user_id=officer.pk, reason="Left", by=UserFactory(is_superuser=True), at=AT
+        )
+
+
+@pytest.mark.parametrize(
+    ("agency", "role", "refusal"),
+    [
+        ("AMED", "OFFICER", actions.NotPermitted),
+        ("AMED", "VIEWER", actions.NotPermitted),
+        ("JST", "APPROVER", actions.NotPermitted),
+        ("", "", actions.NotPermitted),
+    ],
+)
+def test_only_an_approver_of_the_agency_erases(agency, role, refusal):
+    scene = submitted()
+    by = UserFactory(staff_agency=agency, staff_role=role)
+    kari = scene.partner.researcher.user
+
+    with pytest.raises(refusal):
+        actions.erase_person(user_id=kari.pk, reason="Asked", by=by, at=AT)
+    with pytest.raises(refusal):
+        actions.erase_entry_of_team(
+            researcher_id=scene.partner.researcher.pk, reason="Asked", by=by, at=AT
+        )
+
+    assert Researcher.objects.get(pk=scene.partner.researcher.pk).name == "Kari Nordmann"
+
+
+def test_without_a_reason_nothing_is_erased():
+    scene = submitted()
+
+    with pytest.raises(actions.ReasonNeeded):
+        actions.erase_person(
+            user_id=scene.partner.researcher.user.pk, reason=" ", by=approver(), at=AT
+        )
+
+    assert Erasure.objects.count() == 0
+
+
+def test_who_is_in_teams_of_both_agencies_is_erased_by_an_approver_of_each():
+    amed, jst = world("AMED"), world("JST")
+    kari = UserFactory(email="kari@example.org", name="Kari")
+    for one in (amed, jst):
+        one.partner.researcher.user = kari
+        one.partner.researcher.save()
+    asked = actions.request_erasure(by=kari, note="All of it", at=CREATED_AT)
+
+    first = actions.erase_person(user_id=kari.pk, reason="Asked", by=approver("AMED"), at=AT)
+
+    asked.refresh_from_db()
+    kari.refresh_from_db()
+    assert [one.subject for one in first] == [f"Researcher {amed.partner.researcher.pk}"]
+    assert (asked.handled_at, kari.is_active) == (None, True)
+    assert Researcher.objects.get(pk=jst.partner.researcher.pk).name == f"Kari {jst.canary}"
+
+    second = actions.erase_person(user_id=kari.pk, reason="Asked", by=approver("JST"), at=AT)
+
+    asked.refresh_from_db()
+    assert [one.subject for one in second] == [
+        f"Researcher {jst.partner.researcher.pk}", f"User {kari.pk}",
+    ]  # fmt: skip
+    assert (asked.handled_at, asked.answer) == (AT, "ERASED")
+
+
+def test_a_partner_without_an_account_is_erased_by_command(capsys):
+    scene = submitted(account_of_partner=False)
+    by = approver()
+
+    call_command(
+        "erase_person", entry=scene.partner.researcher.pk, by=by.email, reason="Asked by letter"
+    )
+
+    assert traces("kari", "nordmann") == []
+    assert capsys.readouterr().out.startswith(f"Researcher {scene.partner.researcher.pk} E-")
+
+
+# -- the words by which somebody is known ---------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Dear Li Wei, welcome", "Dear ［erased］, welcome"),
+        ("LI  WEI\nand li\nwei", "［erased］\nand ［erased］"),
+        ("Li Weiさん", "［erased］さん"),
+        ("Ali Weiss replied", "Ali Weiss replied"),
+        ("山田花子 様、山田　花子 様", "［erased］ 様、［erased］ 様"),
+        ("li@example.org; ali@example.org", "［erased］; ali@example.org"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written_and_not_inside_another(text, left):
+    pattern = erasing.pattern_of({"Li Wei", "山田 花子", "li@example.org"})
+
+    assert erasing.without(text, pattern) == left
+
+
+def test_a_name_or_an_address_that_two_share_stays_the_others():
+    scene = scenes.ready()
+    twin = scenes.person(
+        scene.application.team, "MEMBER", "Kari Nordmann", "JP", email="kari@example.no"
+    )
+
+    known = erasing.known_as([scene.partner.researcher], None)
+
+    assert not known & {"Kari Nordmann", "kari@example.no"}
+    assert twin.researcher.name == "Kari Nordmann"
