@@ -75,7 +75,7 @@ def _answer(one: ErasureRequest) -> str:
 def request_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what the erasure takes away and what stays; erase on a press of the button."""
     staff = _approver(request)
-    asked = get_object_or_404(requests_of_staff(staff).select_related("user").distinct(), pk=pk)
+    asked = get_object_or_404(requests_of_staff(staff).select_related("user"), pk=pk)
     form = ErasingForm(request.POST if request.method == "POST" else None)
     told = request.method == "POST" and form.is_valid() and asked.handled_at is None
     if told and _erased(request, asked, form, staff):

@@ -277,14 +277,15 @@ def test_a_file_that_is_no_list_erases_nothing(tmp_path, text):
 def test_who_leads_a_team_that_goes_on_is_not_erased():
     scene = submitted()
 
+    by = approver()
     with pytest.raises(actions.StandsAgainst):
-        actions.erase_person(user_id=scene.lead.pk, reason="Asked", by=approver(), at=AT)
+        actions.erase_person(user_id=scene.lead.pk, reason="Asked", by=by, at=AT)
 
     # Once it is over, nothing stands against it, and the record of it stays.
     actions.withdraw_application(
         application_id=scene.pk, reason="", by=scene.lead, at=scenes.DAY + timedelta(1)
     )
-    actions.erase_person(user_id=scene.lead.pk, reason="Asked", by=approver(), at=AT)
+    actions.erase_person(user_id=scene.lead.pk, reason="Asked", by=by, at=AT)
     assert traces("山田", "yamada", "lead@example.org") == []
     call_command("check_invariants", stdout=io.StringIO())
 

@@ -115,6 +115,11 @@ def of(row):
     return [f"{type(row).__name__} {row.pk}"]
 
 
+def elsewhere():
+    """Another healthy team's draft."""
+    return MembershipFactory(lead=True, team=ApplicationFactory().team).team.applications.get()
+
+
 def state_without_act(scene):
     scene.change(status="ADOPTED")
     return of(scene.application)
@@ -287,7 +292,7 @@ def answer(scene, **fields):
 
 
 def answer_unproved(scene):
-    proof = ProofFactory(application=ApplicationFactory())
+    proof = ProofFactory(application=elsewhere())
     return of(answer(scene, on_behalf=True, reason="r", proof=proof))
 
 
@@ -297,7 +302,7 @@ def answer_about_nothing(scene):
 
 
 def proof_of_another(scene):
-    models.Notice.objects.update(proof=ProofFactory(application=ApplicationFactory()))
+    models.Notice.objects.update(proof=ProofFactory(application=elsewhere()))
     return of(models.Notice.objects.get())
 
 
@@ -345,7 +350,7 @@ def letter_of_nobody(scene):
 
 
 def letter_of_another(scene):
-    other = ApplicationFactory()
+    other = elsewhere()
     models.Message.objects.filter(kind="NOTICE").update(application=other)
     return of(models.Message.objects.get(kind="NOTICE"))
 
