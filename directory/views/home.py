@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from directory.listing import country_place, rows_of
 from directory.models import Call, Edition, Participation, ParticipationKind
@@ -49,13 +48,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 # How each kind of ``RETENTION`` is called, and from when its days are counted.
 KEPT = {
-    "drafts": _l("Drafts that nobody submitted, from the last change, once the call has closed"),
-    "withdrawn": _l("Withdrawn applications, from the withdrawal"),
-    "not_accepted": _l("Applications not accepted or not adopted, from the decision"),
-    "adopted": _l("Adopted applications, from the decision"),
-    "mail_texts": _l("Mails of the portal, from the day they were written; letters to funders stay with their application"),
-    "data_uses": _l("What staff gave as filter and reason when they read or exported data, from the reading"),
-    "invitation_addresses": _l("Addresses that were invited, from the answer or the end of the invitation"),
+    "drafts": gettext_lazy("Drafts that nobody submitted, from the last change, once the call has closed"),
+    "withdrawn": gettext_lazy("Withdrawn applications, from the withdrawal"),
+    "not_accepted": gettext_lazy("Applications not accepted or not adopted, from the decision"),
+    "adopted": gettext_lazy("Adopted applications, from the decision"),
+    "mail_texts": gettext_lazy("Mails of the portal, from the day they were written; letters to funders stay with their application"),
+    "data_uses": gettext_lazy("What staff gave as filter and reason when they read or exported data, from the reading"),
+    "invitation_addresses": gettext_lazy("Addresses that were invited, from the answer or the end of the invitation"),
 }  # fmt: skip
 
 

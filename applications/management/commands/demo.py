@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications import actions
 from applications.management.practice import PASSWORD, STAFF, TEAMS, Asked, Partner, PracticeTeam
-from applications.models import Application, Membership, Role
+from applications.models import Application, Invitation, Membership, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import shown_fingerprint
@@ -25,10 +25,6 @@ MAIL = (
     "Date: Mon, 02 Nov 2026 09:00:00 +0000\r\nSubject: Yes\r\n\r\n"
     "I confirm that I take part, and the facts about my grant are right.\r\n"
 )
-
-
-def days_ago(asked: Asked) -> int:
-    return 15 if asked.came == "EXPIRED" else 4
 
 
 class PracticeMail:
@@ -134,10 +130,10 @@ class Command(BaseCommand):
             self.named(application, asked, number, lead, begun)
             for number, asked in enumerate(team.asked, start=1)
         ]
-        # The earlier invitation first, as its event tells.
-        pairs = sorted(zip(team.asked, members, strict=True), key=lambda one: -days_ago(one[0]))
-        for asked, member in pairs:
-            self.invite(application, asked, member, lead, now)
+        pairs = sorted(zip(team.asked, members, strict=True), key=lambda one: -one[0].days_ago)
+        sent = [(one, self.invite(application, one, member, lead, now)) for one, member in pairs]
+        for asked, invitation in sent:  # answers are newer than all of them
+            self.answer(asked, invitation, now)
         self.answers(application, team, lead, now)
         for partner in team.partners:
             self.partner(application, partner, lead, now)
@@ -176,15 +172,17 @@ class Command(BaseCommand):
 
     def invite(
         self, application: Application, asked: Asked, member: Membership, by: User, now: datetime
-    ) -> None:
-        """Invite them, and let them answer as practice wants it."""
-        invitation = actions.invite(
+    ) -> Invitation:
+        return actions.invite(
             application_id=application.pk,
             membership_id=member.pk,
             agency_id=None,
             by=by,
-            at=now - timedelta(days=days_ago(asked)),
+            at=now - timedelta(days=asked.days_ago),
         )
+
+    def answer(self, asked: Asked, invitation: Invitation, now: datetime) -> None:
+        """Let them answer as practice wants it."""
         if asked.came == "DECLINED":
             actions.decline_invitation(
                 invitation_id=invitation.pk,
