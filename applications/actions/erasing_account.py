@@ -14,6 +14,7 @@ from django.db.models import Q
 from applications.actions.mentions import erase_mails, take_out_of_the_logs
 from applications.models import Message
 from applications.queries.erasing import addresses_among, known_as, pattern_of
+from applications.queries.erasures import ERASED, WITHDRAWN
 from directory.append_only import MARK
 from directory.models import ErasureRequest, StaffRoleChange, User
 
@@ -34,7 +35,9 @@ def erase_account(user: User, pseudonym: str) -> None:
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     ErasureRequest.objects.filter(user=user).exclude(note="").update(note=MARK)
-    ErasureRequest.objects.filter(user=user).exclude(answer="").update(answer=MARK)
+    ErasureRequest.objects.filter(user=user).exclude(answer__in=["", WITHDRAWN, ERASED]).update(
+        answer=MARK
+    )
     StaffRoleChange.objects.filter(user=user).update(reason=MARK)
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)

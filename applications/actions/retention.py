@@ -10,7 +10,16 @@ from django.db import transaction
 from applications.actions.claiming import lock, record
 from applications.actions.drafting import searched_in
 from applications.actions.erasing import empty_entry, erase_files
-from applications.models import Application, Event, InternalNote, Message, Proof, TeamLetter
+from applications.models import (
+    Application,
+    Event,
+    InternalNote,
+    Message,
+    MessageState,
+    Proof,
+    TeamLetter,
+)
+from applications.models.message import KEEPS_LINK
 from applications.queries.retention import OF_APPLICATIONS, TEXTS, over
 from applications.workflow import Act, Status, next_status
 from directory.append_only import MARK
@@ -53,6 +62,9 @@ def _empty_application(pk: int, at: datetime) -> None:
     Event.objects.filter(application=application).exclude(reason="").update(reason=MARK)
     InternalNote.objects.filter(application=application).update(text=MARK)
     TeamLetter.objects.filter(application=application).update(subject="", text="")
+    Message.objects.filter(application=application, state__in=KEEPS_LINK).update(
+        state=MessageState.DISCARDED, reason=MARK, secret=""
+    )
     Message.objects.filter(application=application).update(
         recipient="", sender_name="", reply_to="", subject="", text="", error=""
     )
