@@ -24,7 +24,7 @@ from applications.models import (
 from applications.workflow import FINAL
 from directory.addresses import canonical
 from directory.append_only import MARK
-from directory.models import Erasure, Researcher, User
+from directory.models import Erasure, Grant, Researcher, User
 
 NOBODY = "—"  # shown in the place of the name; it stands in lists and files, in no language
 COLUMNS = ("subject", "pseudonym", "at")  # of the list that is kept outside
@@ -67,9 +67,8 @@ def entries_elsewhere(user: User, staff: User) -> bool:
 
 
 def applications_of(entries: Iterable[Researcher]) -> QuerySet[Application]:
-    return Application.objects.filter(
-        team__memberships__researcher__in=list(entries)
-    ).distinct()  # one person may be in a team but once; a team may have several applications
+    """Every application of these people's teams; two of them may be in one team."""
+    return Application.objects.filter(team__memberships__researcher__in=list(entries)).distinct()
 
 
 def leads_on(entries: Iterable[Researcher]) -> list[Application]:
@@ -109,7 +108,7 @@ def outlook(user: User, staff: User) -> Outlook:
     members = Membership.objects.filter(researcher__in=entries)
     return Outlook(
         entries=len(entries),
-        grants=sum(one.grants.count() for one in entries),
+        grants=Grant.objects.filter(holder__in=entries).count(),
         letters=Notice.objects.filter(holder__in=members).exclude(text="").count(),
         copies=proofs_about(members).count(),
         versions=Version.objects.filter(people__researcher__in=entries).distinct().count(),
