@@ -6,10 +6,11 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from aspire.retention import periods
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 env = environ.Env()
-
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -261,20 +262,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
-# -- retention: days after which values go (apply_retention); None keeps them until AMED decides --
-RETENTION = {
-    kind: env.int(f"RETENTION_{kind.upper()}_DAYS", default=None)
-    for kind in (
-        *("drafts", "withdrawn", "not_accepted", "adopted"),
-        *("mail_texts", "data_uses", "invitation_addresses"),
-    )
-}
-for kind, days in RETENTION.items():
-    if days is not None and days < 1:
-        raise ImproperlyConfigured(
-            f"RETENTION_{kind.upper()}_DAYS must be a number of days, 1 or more; leave it out to keep."
-        )
-
+RETENTION = periods(env)  # days; apply_retention empties what is older
 # -- cache: shared, so that rate limits count across processes ---------------------------
 CACHES = {
     "default": {
