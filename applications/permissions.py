@@ -103,6 +103,13 @@ def may_change_roles(user: User, agency: str = "") -> bool:
     return user.staff_role == StaffRole.APPROVER and agency in ("", user.staff_agency)
 
 
+def may_erase(user: User, in_a_team_of_ours: bool) -> bool:
+    """Whether ``user`` may erase a person: an approver, of people in teams of the own agency's calls."""
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_role == StaffRole.APPROVER and in_a_team_of_ours
+
+
 def may_word_letters(user: User, owner: str) -> bool:
     """Whether ``user`` may change the words of the letters for calls of that agency."""
     if user.is_superuser or not user.is_active:

@@ -6,10 +6,11 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from aspire.retention import periods
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 env = environ.Env()
-
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -261,6 +262,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 
+RETENTION = periods(env)  # days; apply_retention empties what is older
 # -- cache: shared, so that rate limits count across processes ---------------------------
 CACHES = {
     "default": {

@@ -88,6 +88,16 @@ def whole_pages_are_recorded(django_test_environment):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tables_can_be_emptied_between_tests(django_test_environment):
+    """Append-only tables refuse the flush of transactional tests; only there the guard is lifted."""
+    from tests.append_only import lift_for_the_flush
+
+    with pytest.MonkeyPatch.context() as patch:
+        lift_for_the_flush(patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def every_test_begins_in_english():
     """A page asked for in Japanese leaves its language behind in the thread."""

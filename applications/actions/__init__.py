@@ -28,6 +28,14 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.erasing import (
+    AnotherPerson,
+    NotHere,
+    StandsAgainst,
+    erase_again,
+    erase_entry_of_team,
+    erase_person,
+)
 from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.evidence_use import record_evidence_use
 from applications.actions.forgetting import forget_invited
@@ -74,6 +82,7 @@ from applications.actions.refusals import (
 from applications.actions.releasing import LetterIncomplete, MayArriveTwice, release_notice
 from applications.actions.reminding import REMINDERS_AT_ONCE, owe_due_reminders, remind_holder
 from applications.actions.removing import remove_grant, remove_person
+from applications.actions.retention import apply_retention, sweep_files
 from applications.actions.roles import LastApprover, OwnRole, SameRole, change_staff_role
 from applications.actions.submission import submit_application, withdraw_application
 from applications.actions.team_letters import (
@@ -97,6 +106,7 @@ __all__ = [
     "AddressIsPublished",
     "AlreadyConfirmed",
     "AlreadyLive",
+    "AnotherPerson",
     "BeingHandedOver",
     "CallClosed",
     "Conflict",
@@ -115,6 +125,7 @@ __all__ = [
     "NotAllowed",
     "NotConfirmed",
     "NotHandedOver",
+    "NotHere",
     "NotPermitted",
     "NotReady",
     "NotYet",
@@ -125,12 +136,14 @@ __all__ = [
     "RemindersOff",
     "SameRole",
     "SameWords",
+    "StandsAgainst",
     "StillNeeded",
     "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",
     "acknowledge_letter",
     "answer_own_condition",
+    "apply_retention",
     "assign",
     "attest",
     "cancel_invitation",
@@ -151,6 +164,9 @@ __all__ = [
     "drop_team_letter",
     "edit_notice",
     "edit_team_letter",
+    "erase_again",
+    "erase_entry_of_team",
+    "erase_person",
     "follows",
     "forget_invited",
     "hand_over_lead",
@@ -185,6 +201,7 @@ __all__ = [
     "start_again",
     "start_application",
     "submit_application",
+    "sweep_files",
     "tell_holder_again",
     "unlink_orcid",
     "withdraw_application",

@@ -40,8 +40,8 @@ def unchanged_since(seen: str, stored: Mapping[str, Any], yours: Mapping[str, An
         raise Conflict(stored, yours)
 
 
-def touch(application: Application, at: datetime) -> None:
-    """Note when the application was last changed and what searches find it by."""
+def searched_in(application: Application) -> str:
+    """Return what searches find an application by: receipt, titles, its lead and their institution."""
     lead = (
         Membership.objects.current()
         .filter(team=application.team_id, role=Role.LEAD)
@@ -49,13 +49,18 @@ def touch(application: Application, at: datetime) -> None:
         .first()
     )
     who = lead.researcher if lead else None
-    application.search_text = search_key(
+    return search_key(
         application.receipt or "",
         application.title_ja,
         application.title_en,
         who.search_text if who else "",
         f"{who.institution.name} {who.institution.name_latin}" if who and who.institution else "",
     )
+
+
+def touch(application: Application, at: datetime) -> None:
+    """Note when the application was last changed and what searches find it by."""
+    application.search_text = searched_in(application)
     application.changed_at = at
     application.save()
 

@@ -25,11 +25,10 @@ from applications.models import (
 )
 from applications.models.message import KEEPS_LINK
 from applications.queries.application import workspace
+from applications.queries.erasing import NOBODY
 from directory.addresses import canonical
 from directory.models import Grant, Researcher
 
-# Shown in the place of the name. No language of its own: it stands in lists and files.
-NOBODY = "—"
 PERSONAL = ("family_latin", "given_latin", "reading", "email", "orcid", "erad_number")
 OF_GRANT = ("agency_other", "programme_other", "reference", "key", "title", "role", "currency")
 
@@ -64,7 +63,7 @@ def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
     )
     if meant:
         _take_out(application, member, at)
-        _erase_person(member.researcher)
+        erase_entry(member.researcher)
     sent = Invitation.objects.filter(membership=member)
     _erase_mails(sent if meant else sent.filter(email__iexact=invitation.email), at)
     invitation.email = ""
@@ -87,7 +86,8 @@ def _take_out(application: Application, member: Membership, at: datetime) -> Non
     PersonalLink.objects.filter(membership=member, revoked_at=None).update(revoked_at=at)
 
 
-def _erase_person(researcher: Researcher) -> None:
+def erase_entry(researcher: Researcher) -> None:
+    """Empty an entry, its grants and its names in submitted versions. Inside an action."""
     for grant in Grant.objects.filter(holder=researcher):
         for name in OF_GRANT:
             setattr(grant, name, "")

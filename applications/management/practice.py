@@ -29,6 +29,11 @@ class Asked(NamedTuple):
     language: str
     came: str
 
+    @property
+    def days_ago(self) -> int:
+        """How long ago the invitation was sent; one lives for 14 days."""
+        return 15 if self.came == "EXPIRED" else 4
+
 
 class PracticeTeam(NamedTuple):
     """One invented team; ``until`` says how far it has come: DRAFT, SUBMITTED or WITHDRAWN."""

@@ -7,6 +7,8 @@ from directory.models import ErasureRequest, StaffRole, User
 
 # What stands as the answer where the person took the request back; pages put it into words.
 WITHDRAWN = "WITHDRAWN"
+# And where it was done.
+ERASED = "ERASED"
 
 
 def open_request(user: User) -> ErasureRequest | None:
@@ -34,5 +36,7 @@ def requests_of_staff(user: User) -> QuerySet[ErasureRequest]:
         team__applications__in=Application.objects.of_staff(user), researcher__user__isnull=False
     )
     return requests.filter(
-        Q(user__in=ours.values("researcher__user")) | Q(user__staff_agency=user.staff_agency)
+        Q(user__in=ours.values("researcher__user"))
+        | Q(user__staff_agency=user.staff_agency)
+        | Q(handled_by__staff_agency=user.staff_agency)  # erased: no team names them any more
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.views import (
     access,
+    erasures,
     letters,
     mail_acts,
     mail_queue,
@@ -47,6 +48,8 @@ urlpatterns: list = [
     path("staff/export/<slug:name>/", staff.export, name="staff_export"),
     path("staff/roles/", roles.roles, name="staff_roles"),
     path("staff/roles/change/", roles.role_change, name="staff_role_change"),
+    path("staff/erasures/", erasures.requests, name="staff_erasures"),
+    path("staff/erasures/<int:pk>/", erasures.request_one, name="staff_erasure"),
     path("staff/access/", access.access, name="staff_access"),
     path("staff/letters/", letters.letters, name="staff_letters"),
     path(LETTER, letters.letter, name="staff_letter"),

@@ -4,10 +4,13 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from directory.listing import country_place, rows_of
 from directory.models import Call, Edition, Participation, ParticipationKind
@@ -43,9 +46,34 @@ def home(request: HttpRequest) -> HttpResponse:
     return keep_zone(render(request, "directory/home.html", context), zone)
 
 
+# How each kind of ``RETENTION`` is called, and from when its days are counted.
+KEPT = {
+    "drafts": gettext_lazy("Drafts that nobody submitted, from the last change, once the call has closed"),
+    "withdrawn": gettext_lazy("Withdrawn applications, from the withdrawal"),
+    "not_accepted": gettext_lazy("Applications not accepted or not adopted, from the decision"),
+    "adopted": gettext_lazy("Adopted applications, from the decision"),
+    "mail_texts": gettext_lazy("Mails of the portal, from the day they were written; letters to funders stay with their application"),
+    "data_uses": gettext_lazy("What staff gave as filter and reason when they read or exported data, from the reading"),
+    "invitation_addresses": gettext_lazy("Addresses that were invited, from the answer or the end of the invitation"),
+}  # fmt: skip
+
+
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "directory/privacy.html")
+    """What is kept, why, how long by the settings of this portal, for whom."""
+    context = {
+        "retention_columns": [_("What"), _("How long")],
+        "retention_rows": [
+            [KEPT[kind], _period(days)] for kind, days in settings.RETENTION.items()
+        ],
+    }
+    return render(request, "directory/privacy.html", context)
+
+
+def _period(days: int | None) -> str:
+    if days is None:
+        return _("Kept until AMED has set a period; you can ask AMED to erase your data")
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 @login_not_required

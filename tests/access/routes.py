@@ -95,6 +95,7 @@ VALUES: dict[str, Any] = {
     "applications:acknowledge.token": lambda world: world.letter_token,
     "applications:proof.pk": lambda world: world.proof.pk,
     "applications:staff_application.pk": lambda world: world.application.pk,
+    "applications:staff_erasure.pk": lambda world: world.erasure.pk,
     "applications:staff_hand_over.pk": lambda world: world.application.pk,
     **{
         f"applications:staff_{page}.pk": lambda world: world.application.pk

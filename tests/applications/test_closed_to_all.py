@@ -214,6 +214,9 @@ OF_NO_APPLICATION = {
     *("link_orcid", "unlink_orcid", "remove_credentials"),
     *("save_letter_template", "withdraw_letter_template"),
     *("change_staff_role", "hold_all_mail", "open_mail"),
+    # Values go when a person asks or their time is over; seals and acts stay as they were.
+    *("erase_person", "erase_entry_of_team", "erase_again"),
+    *("apply_retention", "sweep_files"),
 }
 # Of staff, mostly after the deadline; none changes what was submitted.
 OF_SCREENING = {

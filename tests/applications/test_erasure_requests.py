@@ -17,6 +17,7 @@ from tests.directory.factories import UserFactory
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 11, 3, 0, tzinfo=UTC)
+PAGE = "applications:staff_erasures"
 CHANGELIST = "admin:directory_erasurerequest_changelist"
 
 
@@ -207,11 +208,15 @@ def test_the_admins_window_and_the_staff_page_show_the_same(client, asked, field
             asked[name].note for name in names
         }
         assert index.context["erasures_open"] == len(names)
-        assert reverse(CHANGELIST) in index.content.decode()
+        assert reverse(PAGE) in index.content.decode()
+        assert {one[2] for one in client.get(reverse(PAGE)).context["open_rows"]} == {
+            asked[name].note for name in names
+        }
     else:
         assert window.status_code == (403 if user.is_staff else 302)
         assert index.status_code == (200 if user.is_staff else 404)
-        assert reverse(CHANGELIST) not in index.content.decode()
+        assert reverse(PAGE) not in index.content.decode()
+        assert client.get(reverse(PAGE)).status_code == (403 if user.is_staff else 404)
     for name, request in asked.items():
         change = reverse("admin:directory_erasurerequest_change", args=[request.pk])
         assert client.post(change, {"answer": "x"}).status_code in (403, 404, 302)

@@ -18,6 +18,7 @@ from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import section_values
 from directory.models import Call
+from tests.append_only import lifted
 from tests.applications import scenes
 
 pytestmark = [
@@ -110,8 +111,9 @@ def without_keys(*unique):
     try:
         yield
     finally:
-        for model in (VersionPerson, *(model for model, _key in unique)):
-            model.objects.all().delete()
+        with lifted():
+            for model in (VersionPerson, *(model for model, _key in unique)):
+                model.objects.all().delete()
         for model, key in unique:
             with connection.schema_editor() as editor:
                 change(editor, model, key, back=True)

@@ -210,6 +210,6 @@ def test_calendar_keeps_to_the_standard(client, language):
 def test_privacy_page_says_what_matters(client):
     response = text(page(client, "privacy"))
 
-    assert "still to be confirmed by AMED" in response
+    assert "Kept until AMED has set a period" in response
     assert "drafts included" in response
     assert "It is not the statutory procedure" in response

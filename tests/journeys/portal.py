@@ -24,7 +24,7 @@ from applications.models import (
 )
 from applications.models.evidence import Proof
 from applications.models.invitation import PERSONAL_LINK_LASTS, token_digest
-from directory.models import Call, User
+from directory.models import Call, ErasureRequest, User
 from tests.directory.seeds import load_directory
 from tests.rows import KeptRows
 
@@ -109,6 +109,9 @@ def mail_links() -> None:
     now = timezone.now()
     release_a_letter(application)
     draft_a_team_letter(application)
+    actions.request_erasure(
+        by=User.objects.get(email="lead2@demo.example"), note="All of it", at=now
+    )
     asked = application.team.memberships.partners().exclude(pk=holder.pk).order_by("pk").last()
     invitation = actions.invite(
         application_id=application.pk,
@@ -241,6 +244,7 @@ def samples() -> dict[str, str]:
         "applications:staff_hand_over.pk": str(application.pk),
         "applications:staff_application.pk": str(application.pk),
         **dict.fromkeys(SCREENED, str(application.pk)),
+        "applications:staff_erasure.pk": str(ErasureRequest.objects.get().pk),
         "act": "take-into-screening",
         **dict.fromkeys(TEAM_LETTER, str(TeamLetter.objects.get(application=application).pk)),
     }

@@ -154,6 +154,8 @@ SIGNED_IN = {
             "staff_export",
             "staff_roles",
             "staff_role_change",
+            "staff_erasures",
+            "staff_erasure",
             "staff_access",
             "staff_letters",
             "staff_letter",

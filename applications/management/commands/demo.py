@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from applications import actions
 from applications.management.practice import PASSWORD, STAFF, TEAMS, Asked, Partner, PracticeTeam
-from applications.models import Application, Role
+from applications.models import Application, Invitation, Membership, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import shown_fingerprint
@@ -19,6 +19,7 @@ from directory.models import JAPAN_TIME, Agency, Call, CallArea, Edition, Progra
 
 PRACTICE = "practice"
 NOON_IN_JAPAN = {"hour": 12, "minute": 0, "second": 0, "microsecond": 0}
+BEGUN = timedelta(days=20)  # before today: teams were formed, and invited people since
 MAIL = (
     "From: {who} <partner@example.org>\r\nTo: lead@demo.example\r\n"
     "Date: Mon, 02 Nov 2026 09:00:00 +0000\r\nSubject: Yes\r\n\r\n"
@@ -106,11 +107,12 @@ class Command(BaseCommand):
         if Application.objects.filter(team__created_by=lead).exists():
             return False
         name, family, given, reading = team.lead
+        begun = now - BEGUN
         application = actions.start_application(
             call_id=call.pk,
             field="healthcare",
             by=lead,
-            at=now,
+            at=begun,
             person={
                 "name": name,
                 "family_latin": family,
@@ -124,8 +126,14 @@ class Command(BaseCommand):
                 "language": "ja",
             },
         )
-        for number, asked in enumerate(team.asked, start=1):
-            self.asked(application, asked, number, lead, now)
+        members = [
+            self.named(application, asked, number, lead, begun)
+            for number, asked in enumerate(team.asked, start=1)
+        ]
+        pairs = sorted(zip(team.asked, members, strict=True), key=lambda one: -one[0].days_ago)
+        sent = [(one, self.invite(application, one, member, lead, now)) for one, member in pairs]
+        for asked, invitation in sent:  # answers are newer than all of them
+            self.answer(asked, invitation, now)
         self.answers(application, team, lead, now)
         for partner in team.partners:
             self.partner(application, partner, lead, now)
@@ -142,11 +150,11 @@ class Command(BaseCommand):
             )
         return True
 
-    def asked(
-        self, application: Application, asked: Asked, number: int, by: User, now: datetime
-    ) -> None:
-        """Name somebody, invite them, and let them answer as practice wants it."""
-        member = actions.save_person(
+    def named(
+        self, application: Application, asked: Asked, number: int, by: User, at: datetime
+    ) -> Membership:
+        """Name somebody who is to be invited."""
+        return actions.save_person(
             application_id=application.pk,
             membership_id=None,
             role=asked.role,
@@ -159,15 +167,22 @@ class Command(BaseCommand):
             },
             seen="",
             by=by,
-            at=now,
+            at=at,
         )
-        invitation = actions.invite(
+
+    def invite(
+        self, application: Application, asked: Asked, member: Membership, by: User, now: datetime
+    ) -> Invitation:
+        return actions.invite(
             application_id=application.pk,
             membership_id=member.pk,
             agency_id=None,
             by=by,
-            at=now - timedelta(days=15 if asked.came == "EXPIRED" else 4),
+            at=now - timedelta(days=asked.days_ago),
         )
+
+    def answer(self, asked: Asked, invitation: Invitation, now: datetime) -> None:
+        """Let them answer as practice wants it."""
         if asked.came == "DECLINED":
             actions.decline_invitation(
                 invitation_id=invitation.pk,

@@ -1,0 +1,256 @@
+"""The record is only ever added to: the database refuses the rest, whoever asks; erasing leaves a mark."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from applications.models import (
+    DataUse,
+    Event,
+    ForgottenAddress,
+    InternalNote,
+    LetterTemplate,
+    Proof,
+    Version,
+    VersionPerson,
+)
+from directory.append_only import FUNCTION, MARK, standing_triggers, trigger_names
+from directory.models import Erasure, StaffRoleChange
+from tests.append_only import lifted
+from tests.applications.factories import (
+    CREATED_AT,
+    SUBMITTED_AT,
+    ApplicationFactory,
+    EventFactory,
+    ProofFactory,
+)
+from tests.directory.factories import ResearcherFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+# What may be erased, and the one mark that may take its place.
+MARKS = {
+    Event: {"reason": MARK},
+    Version: {},
+    VersionPerson: {"values": {}, "researcher_id": None},
+    Proof: {"name": MARK, "file": ""},
+    InternalNote: {"text": MARK},
+    DataUse: {"filters": MARK, "reason": MARK},
+    LetterTemplate: {},
+    ForgottenAddress: {},
+    StaffRoleChange: {"reason": MARK},
+    Erasure: {},
+}
+
+
+@pytest.fixture
+def rows(settings, tmp_path):
+    """One row of each table, by model."""
+    settings.MEDIA_ROOT = tmp_path
+    application, by = ApplicationFactory(submitted=True), UserFactory()
+    version = Version.objects.create(
+        application=application, number=1, content={"inputs": {}}, sha256="1" * 64,
+        web_clock=SUBMITTED_AT, database_clock=SUBMITTED_AT, by=by,
+    )  # fmt: skip
+    made = [
+        EventFactory(application=application, reason="Told by telephone"),
+        version,
+        VersionPerson.objects.create(
+            version=version, pseudonym="P1", researcher=ResearcherFactory(), values={"name": "Kari"}
+        ),
+        ProofFactory(application=application),
+        InternalNote.objects.create(application=application, by=by, at=CREATED_AT, text="A note"),
+        DataUse.objects.create(
+            kind="EXPORT", by=by, at=CREATED_AT, name="members", filters="q=Kari", personal=True,
+            reason="For the panel",
+        ),
+        LetterTemplate.objects.create(
+            owner="AMED", occasion="ASKED", number=1, subject="s", text="t", subject_ja="s",
+            text_ja="t", reason="Clearer", made_by=by, made_at=CREATED_AT,
+        ),
+        ForgottenAddress.objects.create(digest="2" * 64, at=CREATED_AT),
+        StaffRoleChange.objects.create(
+            user=UserFactory(), by=by, agency="AMED", role_after="VIEWER", reason="New", at=CREATED_AT
+        ),
+        Erasure.objects.create(subject="Researcher 1", pseudonym="E-1", at=CREATED_AT, reason="Asked"),
+    ]  # fmt: skip
+    return {type(one): one for one in made}
+
+
+def stored(row):
+    return type(row).objects.filter(pk=row.pk).values().get()
+
+
+def refused(change):
+    # Django itself keeps what others point at, before it asks the database.
+    with pytest.raises(IntegrityError, match=r"append only|protected"), transaction.atomic():
+        change()
+
+
+def run(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def other(field, value):
+    """Another value that the column would take."""
+    if field.get_internal_type() == "JSONField":
+        return {"name": "Somebody else"}
+    if field.remote_field:
+        return None if field.null and value else (value or 0) + 1_000_000
+    if value is None and "Integer" in field.get_internal_type():
+        return 7
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, str):
+        return f"{value[:3]}x"
+    return SUBMITTED_AT.replace(year=2031) if value else SUBMITTED_AT
+
+
+def test_every_table_of_evidence_is_guarded_and_no_other():
+    guards = set().union(*(trigger_names(one._meta.db_table, connection.vendor) for one in MARKS))
+
+    assert standing_triggers() == guards
+
+
+@pytest.mark.parametrize("model", MARKS)
+def test_no_column_can_be_given_another_value(rows, model):
+    row, tried = rows[model], []
+    before = stored(row)
+
+    for field in model._meta.concrete_fields:
+        value = other(field, getattr(row, field.attname))
+        if field.attname in MARKS[model] and value == MARKS[model][field.attname]:
+            continue
+        refused(lambda f=field, v=value: model.objects.filter(pk=row.pk).update(**{f.attname: v}))
+        tried.append(field.attname)
+
+    assert stored(row) == before
+    assert len(tried) >= len(model._meta.concrete_fields) - 1
+
+
+@pytest.mark.parametrize("model", MARKS)
+def test_no_row_goes_by_orm_or_by_sql(rows, model):
+    row, table = rows[model], model._meta.db_table
+    before = stored(row)
+
+    refused(row.delete)
+    refused(lambda: model.objects.all().delete())
+    refused(lambda: run(f'DELETE FROM "{table}"'))  # noqa: S608 -- a table of ours
+    refused(lambda: run(f'UPDATE "{table}" SET id = id + 1'))  # noqa: S608
+    if connection.vendor == "postgresql":
+        run("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE waits for no key still to be checked
+        refused(lambda: run(f'TRUNCATE "{table}" CASCADE'))
+
+    assert stored(row) == before
+
+
+@pytest.mark.parametrize(
+    ("model", "name"), [(model, name) for model, marks in MARKS.items() for name in marks]
+)
+def test_a_word_of_a_person_gives_way_to_its_mark_and_stays_gone(rows, model, name):
+    row, mark = rows[model], MARKS[model][name]
+    before = stored(row)
+
+    assert model.objects.filter(pk=row.pk).update(**{name: mark}) == 1
+
+    assert stored(row) == before | {name: mark}
+    # Erased, it is as fixed as the rest.
+    model.objects.filter(pk=row.pk).update(**{name: mark})
+    refused(lambda: model.objects.filter(pk=row.pk).update(**{name: before[name]}))
+
+
+def test_a_mark_lets_nothing_else_through_beside_it(rows):
+    event = rows[Event]
+
+    refused(lambda: Event.objects.filter(pk=event.pk).update(reason=MARK, act="WITHDRAW"))
+
+    assert stored(event)["reason"] == "Told by telephone"
+
+
+def test_saving_a_row_again_with_a_change_is_refused(rows):
+    event = rows[Event]
+    event.at = SUBMITTED_AT
+
+    refused(event.save)
+
+
+def test_a_row_is_not_written_over_by_another_with_its_number(rows):
+    version = rows[Version]
+    before = stored(version)
+    columns = [field.column for field in Version._meta.concrete_fields]
+    listed = ", ".join(f'"{one}"' for one in columns)
+    copied = listed.replace('"sha256"', "'forged'")
+    over = f"INTO applications_version ({listed}) SELECT {copied} FROM applications_version"  # noqa: S608
+
+    if connection.vendor == "sqlite":
+        refused(lambda: run(f"INSERT OR REPLACE {over}"))
+        # By the other key, too: the same application and number under a number of its own.
+        refused(lambda: run(f"REPLACE {over}".replace('SELECT "id"', 'SELECT "id" + 9')))
+    else:
+        upsert = f"INSERT {over} ON CONFLICT (id) DO UPDATE SET sha256 = 'forged'"
+        refused(lambda: run(upsert))
+
+    assert stored(version) == before
+
+
+def test_a_session_that_calls_itself_a_replica_is_refused_too(rows):
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has replicas")
+    run("SET LOCAL session_replication_role = replica")
+
+    refused(lambda: Event.objects.all().delete())
+
+
+def test_control_without_the_guard_the_record_is_forged_and_cut(rows):
+    """Negative control: what the trigger keeps from happening."""
+    event, version = rows[Event], rows[Version]
+
+    with lifted():
+        Event.objects.filter(pk=event.pk).update(reason="Never said", at=SUBMITTED_AT)
+        VersionPerson.objects.all().delete()
+        Version.objects.filter(pk=version.pk).delete()
+
+    assert stored(event)["reason"] == "Never said"
+    assert not Version.objects.exists()
+    # Back in place, it guards what is left.
+    refused(lambda: Event.objects.update(reason="Again"))
+
+
+def test_a_dropped_guard_is_seen():
+    table = Event._meta.db_table
+    gone = sorted(trigger_names(table, connection.vendor))[0]
+    where = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+
+    run(f'DROP TRIGGER "{gone}"{where}')
+
+    assert gone not in standing_triggers()
+
+
+@pytest.mark.postgres
+def test_the_function_is_the_only_door_and_looks_up_no_name_of_others():
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has functions")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = %s", [FUNCTION])
+        assert cursor.fetchall() == [(["search_path=pg_catalog"],)]
+
+
+def test_the_migrations_can_be_taken_back_and_done_again():
+    loader = MigrationLoader(connection)
+    state = loader.project_state(("applications", "0008_append_only"))
+    migration = loader.get_migration("applications", "0008_append_only")
+    before = standing_triggers()
+
+    editor = connection.schema_editor(atomic=False)
+    for operation in reversed(migration.operations):
+        operation.database_backwards("applications", editor, state, state)
+    between = standing_triggers()
+    for operation in migration.operations * 2:
+        operation.database_forwards("applications", editor, state, state)
+
+    assert standing_triggers() == before
+    assert {one.partition("_append_only_")[0] for one in between} == {
+        "directory_staffrolechange", "directory_erasure",
+    }  # fmt: skip
