@@ -4,6 +4,8 @@ from django.urls import path
 
 from applications.views import (
     access,
+    data_uses,
+    exporting,
     letters,
     mail_acts,
     mail_queue,
@@ -44,7 +46,9 @@ urlpatterns: list = [
     path("staff/mail/<int:pk>/tell/", mail_acts.tell, name="staff_mail_tell"),
     path("staff/mail/<int:pk>/discard/", mail_acts.discard, name="staff_mail_discard"),
     path("staff/mail/<int:pk>/came-back/", mail_acts.came_back, name="staff_mail_bounced"),
-    path("staff/export/<slug:name>/", staff.export, name="staff_export"),
+    path("staff/export/<slug:name>/", exporting.export, name="staff_export"),
+    path("staff/export/<slug:name>/columns/", exporting.export_page, name="staff_export_page"),
+    path("staff/uses/", data_uses.uses, name="staff_uses"),
     path("staff/roles/", roles.roles, name="staff_roles"),
     path("staff/roles/change/", roles.role_change, name="staff_role_change"),
     path("staff/access/", access.access, name="staff_access"),

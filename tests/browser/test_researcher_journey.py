@@ -222,8 +222,15 @@ def read_the_exports(walk, sign_in, number: str) -> None:
 
 def downloaded(walk) -> list[dict[str, str]]:
     """The rows of the CSV with codes, as a person downloads it."""
+    walk.follow("Export these rows (Excel, CSV)")
+    walk.look("staff-export")
+    for choice in ("Put them in, for the reason below", "As codes, for programs"):
+        walk.page.get_by_label(choice).check()
+    walk.page.get_by_label("CSV, in UTF-8").check()
+    walk.fill(reason="To try it out.")
     with walk.page.expect_download() as arriving:
-        walk.follow("Download these rows as CSV with codes, for programs")
+        walk.page.get_by_role("button", name="Download the file").click()
+    walk.page.go_back()
     content = Path(arriving.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == content.count(b"\n")

@@ -152,6 +152,8 @@ SIGNED_IN = {
             "staff_notices",
             "staff_events",
             "staff_export",
+            "staff_export_page",
+            "staff_uses",
             "staff_roles",
             "staff_role_change",
             "staff_access",
