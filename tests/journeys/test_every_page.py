@@ -129,6 +129,7 @@ SIGNED_IN = {
             "notice_release",
             "answers",
             "erad",
+            "erad_sheet",
             "check_answers",
             "submit",
             "withdraw",
