@@ -54,7 +54,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     if form not in ("csv", "xlsx"):
         raise Http404
     codes = request.GET.get("headers") == "codes"
-    return _file(request, *asked, form=form, codes=codes, personal=False, reason="")
+    rows = asked[1].qs.count()
+    return _file(request, *asked, rows, form=form, codes=codes, personal=False, reason="")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +71,7 @@ def export_page(request: HttpRequest, name: str) -> HttpResponseBase:
         return _file(
             request,
             *asked,
+            rows,
             form=given["format"],
             codes=given["headings"] == CODES,
             personal=given["columns"] == WITH,
@@ -82,6 +84,7 @@ def _file(
     request: HttpRequest,
     export: Export,
     found: FilterSet,
+    rows: int,
     *,
     form: str,
     codes: bool,
@@ -95,7 +98,7 @@ def _file(
         filters=urlencode(filter_asked(request, type(found))),
         columns=[column.code for column in columns],
         personal=any(column.personal for column in columns),
-        rows=found.qs.count(),
+        rows=rows,
         reason=reason,
         by=request.user,
         at=timezone.now(),

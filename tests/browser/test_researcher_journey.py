@@ -27,6 +27,7 @@ def test_from_the_checker_to_the_csv(walk, account, sign_in):
     start_the_team(walk)
     answer_everything(walk)
     number = submit(walk)
+    copy_into_erad(walk)
     record_the_notice(walk)
     read_the_exports(walk, sign_in, number)
 
@@ -162,6 +163,16 @@ def record_the_notice(walk) -> None:
     expect(walk.page.get_by_text("Recorded: the notice is done.")).to_be_visible()
     walk.look("notice-recorded")
     assert Notice.objects.get().state == "RECORDED"
+
+
+def copy_into_erad(walk) -> None:
+    """The sheet is read; one text goes to the clipboard by its button."""
+    walk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    walk.go(f"/en/teams/{Application.objects.get().team.ref}/erad/sheet/")
+    walk.look("erad-sheet")
+    walk.press("Copy the text: Project title in English")
+    expect(walk.page.get_by_text("Copied", exact=True)).to_be_visible()
+    assert walk.page.evaluate("navigator.clipboard.readText()") == "=Memory of cells"
 
 
 def read_the_exports(walk, sign_in, number: str) -> None:
