@@ -47,7 +47,6 @@ def uses(request: HttpRequest) -> HttpResponse:
     colleagues = data_uses.sees_colleagues(request.user)
     seen = data_uses.uses_seen_by(request.user)
     rows = seen.select_related("by", "application__team").order_by("-at", "-pk")
-    # One's own record needs no "mine": the link to it is the same for everybody.
     found = UseFilter(request.GET, queryset=rows, colleagues=colleagues, request=request)
     paginator = staff.CappedPaginator(
         found.qs if found.is_valid() else rows.none(), PAGE_SIZE, list
