@@ -7,9 +7,10 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Happening, MessageKind, MessageState, Role
+from applications.models import DataUseKind, Happening, MessageKind, MessageState, Role
 from applications.models.message import UNSENT
 from applications.permissions import DECIDES
+from applications.queries.submitted import funders_as_submitted
 from applications.rules.findings import Verdict
 from applications.wording import verdict_label
 from applications.workflow import Act, NoticeState, Status
@@ -145,12 +146,20 @@ class GrantFilter(StaffFilter):
         label=_("Grant number or holder"), method="by_number_or_holder", max_length=200
     )
     call = Choice(field_name="application__call__code", label=_("Call"))
-    agency = Choice(field_name="grant__agency__slug", label=_("Funder"))
+    agency = Choice(label=_("Funder"), method="only_funder")
     verdict = Choice(label=_("Result"), choices=_VerdictChoices)
 
     def by_number_or_holder(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         number = Q(grant__reference__icontains=value) | Q(grant__key__icontains=value)
         return queryset.filter(number | containing("grant__holder__search_text", value))
+
+    def only_funder(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        # By the funder that the row shows: a team may have changed it after it submitted, and a
+        # file for one funder must hold no grant of another.
+        moved = funders_as_submitted(queryset)
+        here = [pk for pk, slug in moved.items() if slug == value]
+        away = Q(pk__in=[pk for pk in moved if pk not in here])
+        return queryset.filter(Q(grant__agency__slug=value) & ~away | Q(pk__in=here))
 
 
 class NoticeFilter(StaffFilter):
@@ -194,3 +203,31 @@ class MailFilter(StaffFilter):
     def in_order(self, queryset: QuerySet, _name: str, _value: str) -> QuerySet:
         waits = Case(When(state__in=UNSENT, then=True), default=False, output_field=BooleanField())
         return queryset.order_by(waits.desc(), "created_at", "pk")
+
+
+class UseFilter(django_filters.FilterSet):
+    """Narrows the record of readings and exports; who is a choice only where colleagues are seen."""
+
+    by = Choice(field_name="by", label=_("Who"))
+    mine = YesNo(label=_("Only my own"), method="only_mine")
+    kind = Choice(label=_("What"), choices=DataUseKind.choices)
+    personal = YesNo(label=_("With personal data"), method="only_personal")
+    since = Day(field_name="at", lookup_expr="date__gte", label=_("On or after (Japan time)"))
+    until = Day(field_name="at", lookup_expr="date__lte", label=_("On or before (Japan time)"))
+
+    def __init__(self, *args, queryset: QuerySet, colleagues: bool, **kwargs) -> None:
+        super().__init__(*args, queryset=queryset, **kwargs)
+        if colleagues:
+            people = User.objects.filter(pk__in=queryset.order_by().values("by"))
+            self.filters["by"].extra["choices"] = [
+                (str(one.pk), one.get_full_name()) for one in people.order_by("name", "pk")
+            ]
+        else:
+            del self.filters["by"], self.filters["mine"]
+
+    def only_personal(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(personal=value == "true")
+
+    def only_mine(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        mine = Q(by=self.request.user.pk)
+        return queryset.filter(mine if value == "true" else ~mine)

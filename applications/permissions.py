@@ -78,6 +78,11 @@ def may_read_evidence(user: User, application: Application) -> bool:
     return reads_as_staff(user, application) or role_of(user, application) in SENDS
 
 
+def may_open_copy_sheet(user: User, application: Application) -> bool:
+    """Whether ``user`` may open the sheet for e-Rad: who writes for the team, and the agency's staff."""
+    return reads_as_staff(user, application) or role_of(user, application) in EDITS
+
+
 def may_tell(actor: Actor, act: str, notice: Notice) -> bool:
     """Whether ``actor`` may do ``act`` about a notice.
 

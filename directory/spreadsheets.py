@@ -37,6 +37,7 @@ class Column:
     a stored code into words; ``codes`` is another reading for ``--codes`` (default: ``value``
     without labels). ``kind`` decides what a workbook stores: identifiers, telephone numbers and
     references are text. So is an ``address``: only on screen its punycode stands beside it.
+    ``personal`` marks what names or reaches a person, and free text that may do so.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Column:
     kind: Literal["text", "address", "date", "moment", "number"] = "text"
     labels: Labels | None = None
     codes: Cell | None = None
+    personal: bool = False
 
 
 class _Words(dict[Any, Any]):

@@ -21,6 +21,7 @@ from applications.actions.correcting import (
     withdraw_consent,
 )
 from applications.actions.credentials import remove_credentials
+from applications.actions.data_uses import record_export, record_reading
 from applications.actions.deciding import DateNeeded, decide, follows
 from applications.actions.delivery import settle_message
 from applications.actions.drafting import (
@@ -182,7 +183,9 @@ __all__ = [
     "open_mail",
     "owe_due_reminders",
     "record_evidence_use",
+    "record_export",
     "record_notice",
+    "record_reading",
     "release_notice",
     "release_team_letter",
     "remind",

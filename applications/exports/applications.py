@@ -141,6 +141,7 @@ def _countries(row: Row) -> Iterable[str]:
 APPLICATIONS = Export(
     "applications",
     _("Applications"),
+    _("One row per application: what is applied for, how it is judged and where it stands."),
     (
         Column("receipt", _("Receipt number"), 0),
         Column("call", _("Call"), 1),
@@ -155,11 +156,14 @@ APPLICATIONS = Export(
         ),
         Column("years", _("Years"), 8, "number"),
         Column("budget_jpy", _("Requested budget (JPY)"), 9, "number"),
-        Column("lead", _("Lead"), BESIDE),
+        Column("lead", _("Lead"), BESIDE, personal=True),
         Column("lead_institution", _("Institution of the lead"), BESIDE + 1),
-        Column("lead_erad", _("e-Rad researcher number of the lead"), BESIDE + 2),
+        Column("lead_erad", _("e-Rad researcher number of the lead"), BESIDE + 2, personal=True),
         Column(
-            "partners", _("Partners abroad"), lambda row: _joined(n for n, _c in row[BESIDE + 3])
+            "partners",
+            _("Partners abroad"),
+            lambda row: _joined(n for n, _c in row[BESIDE + 3]),
+            personal=True,
         ),
         Column(
             "countries",
@@ -174,7 +178,8 @@ APPLICATIONS = Export(
             codes=lambda row: ";".join(dict.fromkeys(s for s, _w in row[BESIDE + 4] if s)),
         ),
         Column("best_verdict", _("Best result"), 10, labels=Verdicts()),
-        Column("explanation", _("Explanation where no grant fits"), 11),
+        # Free text of a team, which may name people.
+        Column("explanation", _("Explanation where no grant fits"), 11, personal=True),
         Column("erad_status", _("State in e-Rad"), 12, labels=dict(EradStatus.choices)),
         Column("erad_number", _("e-Rad proposal number"), 13),
         Column("submitted_at", _("Submitted at (Japan time)"), 14, "moment"),

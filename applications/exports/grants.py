@@ -102,9 +102,10 @@ def _as_submitted(row: Row, version: Submitted, frozen: dict[str, Any]) -> Row:
 GRANTS = Export(
     "grants",
     _("Grants"),
+    _("One row per grant relied on: its funder, number and period, and how it was judged."),
     (
         Column("receipt", _("Receipt number"), 0),
-        Column("holder", _("Holder"), 1),
+        Column("holder", _("Holder"), 1, personal=True),
         Column("country", _("Country of the institution"), 2, labels=Countries()),
         Column("agency", _("Funder"), 3, codes=lambda row: row[4] or (OTHER if row[5] else "")),
         Column("programme", _("Programme"), 6),

@@ -27,11 +27,12 @@ def _latin(row: Row) -> str:
 MEMBERS = Export(
     "members",
     _("People"),
+    _("One row per application and person: part in the team, institution, confirmation."),
     (
         Column("receipt", _("Receipt number"), 0),
         Column("role", _("Role"), 1, labels=dict(Role.choices)),
-        Column("name", _("Name"), 2),
-        Column("name_latin", _("Name in Latin letters"), _latin),
+        Column("name", _("Name"), 2, personal=True),
+        Column("name_latin", _("Name in Latin letters"), _latin, personal=True),
         Column(
             "institution",
             _("Institution"),
@@ -39,8 +40,8 @@ MEMBERS = Export(
             codes=lambda row: row[5],
         ),
         Column("country", _("Country of the institution"), 7, labels=Countries()),
-        Column("email", _("E-mail address"), 8, "address"),
-        Column("orcid", _("ORCID iD"), 9),
+        Column("email", _("E-mail address"), 8, "address", personal=True),
+        Column("orcid", _("ORCID iD"), 9, personal=True),
         Column("confirmed_at", _("Confirmed at (Japan time)"), 10, "moment"),
         Column("confirmed_how", _("Confirmed how"), 11, labels=dict(ConfirmedHow.choices)),
     ),

@@ -48,7 +48,7 @@ class Verdicts:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export: its columns, its rows among given applications, and how they are read.
+    """One export: what for, its columns, its rows among given applications, and how they are read.
 
     ``rows`` yields plain tuples in constant memory. ``link`` says where a row holds the team's
     reference and the key of its application, which pages link to and files leave out.
@@ -56,6 +56,7 @@ class Export:
 
     name: str
     title: Any
+    purpose: Any
     columns: tuple[Column, ...]
     among: Callable[[QuerySet[Application]], QuerySet]
     rows: Callable[[QuerySet], Iterator[Row]]
@@ -63,6 +64,10 @@ class Export:
 
     def column(self, code: str) -> Column:
         return next(column for column in self.columns if column.code == code)
+
+    def chosen(self, *, personal: bool) -> tuple[Column, ...]:
+        """The columns of a file, in the contract's order: all of them, or those that name nobody."""
+        return tuple(column for column in self.columns if personal or not column.personal)
 
 
 def streamed(queryset: QuerySet, fields: Iterable[Any]) -> Iterator[Row]:

@@ -77,6 +77,29 @@ def last_submitted(application: Application) -> dict[str, Any]:
     return {"inputs": version.content["inputs"], "beside": beside}
 
 
+def funders_as_submitted(relied: QuerySet[ReliedGrant]) -> dict[int, str]:
+    """Return by key the submitted funder's slug of grants that name another funder by now.
+
+    A list that is asked for one funder must go by what it shows; see ``as_submitted``.
+    """
+    changed = Q(application__version__gte=1) & ~Q(
+        application__changed_at=F("application__submitted_at")
+    )
+    rows = list(
+        relied.filter(changed)
+        .order_by()
+        .values_list("pk", "application_id", "grant_id", "grant__agency__slug")
+    )
+    standing = submitted_values(application for _pk, application, _grant, _now in rows)
+    found = {}
+    for pk, application, grant, now in rows:
+        version = standing.get(application)
+        frozen = version.grants.get(f"G{grant}") if version else None
+        if frozen and frozen["agency"] != (now or ""):
+            found[pk] = frozen["agency"]
+    return found
+
+
 def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 

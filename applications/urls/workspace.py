@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.views import (
     claims,
+    erad_sheet,
     evidence,
     grants,
     handing_over,
@@ -32,6 +33,7 @@ urlpatterns = [
     path(f"{TEAM}project/", workspace.team_project, name="team_project"),
     path(f"{TEAM}answers/", workspace.answers, name="answers"),
     path(f"{TEAM}erad/", workspace.erad, name="erad"),
+    path(f"{TEAM}erad/sheet/", erad_sheet.erad_sheet, name="erad_sheet"),
     path(f"{TEAM}match/", workspace.match, name="match"),
     path(f"{TEAM}japan/", people.team_japan, name="team_japan"),
     path(f"{TEAM}people/", people.team_people, name="team_people"),

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from applications import outbox, permissions
+from applications import actions, outbox, permissions
 from applications.actions.mail_queue import MAY_FOLLOW, SEND_AGAIN, of_use
 from applications.filters import MailFilter
 from applications.models import Event, Message, MessageKind, MessageState
@@ -93,6 +93,9 @@ def _row(message: Message) -> dict[str, Any]:
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one mail: what was or will be sent, where it stands, why, and what may be done."""
     message = get_object_or_404(of_one(request), pk=pk)
+    actions.record_reading(
+        name=f"mail {pk}", application=message.application, by=request.user, at=timezone.now()
+    )
     return mail_page(request, message)
 
 

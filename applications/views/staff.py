@@ -1,21 +1,21 @@
-"""Staff lists: applications, people, grants, notices and events of one's own agency, and their downloads."""
+"""Staff lists: applications, people, grants, notices and events of one's own agency."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.core.paginator import InvalidPage
+from django.core.paginator import InvalidPage, Page
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_filters import FilterSet
 
-from applications import filters, permissions
+from applications import actions, filters, permissions
 from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
@@ -76,7 +76,11 @@ def staff_applications(request: HttpRequest) -> ApplicationQuerySet:
     return Application.objects.of_staff(request.user)
 
 
-def _listed(name: str) -> tuple[Export, StaffList]:
+def listed(name: str) -> tuple[Export, StaffList]:
+    """Return a list by its name.
+
+    :raises Http404: there is none
+    """
     if name not in LISTS:
         raise Http404
     return EXPORTS[name], LISTS[name]
@@ -89,6 +93,16 @@ def unknown_parameters(request: HttpRequest, filter_class: type[FilterSet]) -> l
     """
     known = {*filter_class.base_filters, *OF_THE_PAGE}
     return sorted(set(request.GET) - known)
+
+
+def filter_asked(request: HttpRequest, filter_class: type[FilterSet]) -> list[tuple[str, str]]:
+    """The filter of the address as it goes on record: what is set, always in the same order."""
+    return [
+        (name, value)
+        for name in sorted(filter_class.base_filters)
+        for value in request.GET.getlist(name)
+        if value
+    ]
 
 
 def asks_for_the_unknown(
@@ -137,7 +151,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def staff_list(request: HttpRequest, name: str) -> HttpResponse:
     """Show one page of a filtered list."""
     mine = staff_applications(request)
-    export, shown = _listed(name)
+    export, shown = listed(name)
     if unknown := unknown_parameters(request, shown.filter):
         list_url = reverse(f"applications:staff_{name}")
         return asks_for_the_unknown(request, export.title, list_url, unknown)
@@ -148,6 +162,8 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
         page = paginator.page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
+    if name == "members":
+        _record_reading(request, shown, page)
     return render(
         request,
         "staff/list.html",
@@ -160,10 +176,22 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
             "headings": [str(export.columns[0].header)]
             + [str(export.column(code).header) for code in shown.in_order],
             "rows": _on_screen(export, shown, page.object_list),
-            "export_url": reverse("applications:staff_export", args=[name]),
-            "query": _query(request),
+            "export_url": reverse("applications:staff_export_page", args=[name]),
+            "query": query_of(request),
             "many_url": _many_url(request) if name == "applications" else "",
         },
+    )
+
+
+def _record_reading(request: HttpRequest, shown: StaffList, page: Page) -> None:
+    """Put on record that these people were looked at, page by page of the list."""
+    where = [*filter_asked(request, shown.filter), ("page", page.number)]
+    actions.record_reading(
+        name="members",
+        filters=urlencode(where),
+        rows=len(page.object_list),
+        by=request.user,
+        at=timezone.now(),
     )
 
 
@@ -172,11 +200,11 @@ def _many_url(request: HttpRequest) -> str:
     user = request.user
     if not (user.is_superuser or user.staff_role in permissions.DECIDES):
         return ""
-    return reverse("applications:staff_screening") + f"?{_query(request)}"
+    return reverse("applications:staff_screening") + f"?{query_of(request)}"
 
 
-def _query(request: HttpRequest) -> str:
-    """Return the filter of the address, to go into the download links."""
+def query_of(request: HttpRequest) -> str:
+    """Return the filter of the address, to go into the links to the export and back."""
     kept = request.GET.copy()
     for name in ("page", "format", "headers"):
         kept.pop(name, None)
@@ -218,22 +246,3 @@ def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
         return "" if value is None else value
 
     return words
-
-
-@require_safe
-def export(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Download exactly the rows of the filtered list, as CSV or XLSX."""
-    mine = staff_applications(request)
-    source, shown = _listed(name)
-    if unknown := unknown_parameters(request, shown.filter):
-        list_url = reverse(f"applications:staff_{name}")
-        return asks_for_the_unknown(request, source.title, list_url, unknown)
-    found = shown.filter(request.GET, queryset=source.among(mine), request=request)
-    if not found.is_valid():
-        return redirect(f"{reverse(f'applications:staff_{name}')}?{_query(request)}")
-    codes = request.GET.get("headers") == "codes"
-    form = request.GET.get("format", "csv")
-    if form not in ("csv", "xlsx"):
-        raise Http404
-    respond = spreadsheets.xlsx_response if form == "xlsx" else spreadsheets.csv_response
-    return respond(f"{name}.{form}", source.columns, source.rows(found.qs), codes)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from applications import permissions
+from applications import actions, permissions
 from applications.exports import EXPORTS
 from applications.models import (
     Application,
@@ -63,6 +63,9 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
             "call__edition", "edition", "team", "area", "submitted_by", "assigned_to"
         ),
         pk=pk,
+    )
+    actions.record_reading(
+        name="application", application=found, by=request.user, at=timezone.now()
     )
     acts = request.user.is_superuser or request.user.staff_role in permissions.DECIDES
     context = (

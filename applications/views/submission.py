@@ -175,14 +175,17 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
     """What was submitted, when, and what happens next; it stays at this address."""
     now = timezone.now()
     space = workspace(application)
-    may_send = permissions.role_may(role_in(space, request.user), Act.SUBMIT)
+    role = role_in(space, request.user)
+    may_send = permissions.role_may(role, Act.SUBMIT)
+    for_staff = permissions.reads_as_staff(request.user, application)
     deadline = deadline_of(request, application, now)
     context = _receipt_context(request, application) | {
         "deadline": deadline,
         "may_correct": application.status in EDITABLE and deadline["closes"] > now,
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "pending": application.status in EDITABLE and pending_changes(space),
-        "may_read_evidence": may_send or permissions.reads_as_staff(request.user, application),
+        "may_read_evidence": may_send or for_staff,
+        "may_open_sheet": for_staff or permissions.role_may(role, permissions.EDIT),
         "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))

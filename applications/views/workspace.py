@@ -1,6 +1,7 @@
 """The team's workspace: its task list, the project, the call's questions, e-Rad, and the match."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -69,6 +70,7 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "may_start_again": may_edit and application.status == Status.WITHDRAWN,
         "may_copy": may_edit,
+        "may_open_sheet": may_edit or permissions.reads_as_staff(request.user, application),
         "senders": senders(space),
         "claims": claims(space, asked, now),
         "may_decide": permissions.role_may(role, permissions.DECIDE_CLAIM)
@@ -89,7 +91,12 @@ SECTION_FORMS: Mapping[str, type] = {
 
 
 def _section(
-    request: HttpRequest, application: Application, section: str, title: str, lead: str
+    request: HttpRequest,
+    application: Application,
+    section: str,
+    title: str,
+    lead: str,
+    **frame: Any,
 ) -> HttpResponse:
     """Show and save one page of answers."""
     stored = section_values(application, section)
@@ -108,9 +115,9 @@ def _section(
                 at=timezone.now(),
             )
         except actions.Conflict as conflict:
-            return conflict_page(request, application, form, conflict, title, lead=lead)
+            return conflict_page(request, application, form, conflict, title, lead=lead, **frame)
         return after_saving(request, application)
-    return form_page(request, application, form, title, lead=lead)
+    return form_page(request, application, form, title, lead=lead, **frame)
 
 
 @writing
@@ -146,6 +153,7 @@ def erad(request: HttpRequest, application: Application) -> HttpResponse:
             "Record here how far it is, so that your team and %(agency)s know."
         )
         % {"agency": application.call.get_owner_display()},
+        template="applications/erad.html",
     )
 
 

@@ -17,6 +17,7 @@ from applications.views.staff import LISTS
 from tests.access.asking import clients_of, sides_of
 from tests.access.routes import QUERIES, routes, values
 from tests.access.worlds import World
+from tests.applications.exporting import asked_for, page_of
 from tests.journeys import portal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
@@ -85,6 +86,8 @@ def crawled(
     out = reverse("account_logout")
     begin = [one for one in starts(own, other, language) if out not in one and only in one]
     seen = {one: client.get(one) for one in begin} if only else portal.crawl(client, begin, 1)
+    for name in LISTS if only in "/staff/export/" else []:
+        seen[f"/{language}/staff/export/{name}/?whole"] = client.post(page_of(name), asked_for())
     read = {}
     for address, response in seen.items():
         text = text_of(response)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.models import Event, Message, Notice, ReleasedLetter
 from tests.applications import scenes
+from tests.applications.exporting import csv_rows, whole_file
 from tests.applications.invited import heading, words
 from tests.applications.letter_box import deliver
 from tests.applications.releasing import OFFICER, at, ready, release, secret
@@ -102,13 +103,13 @@ def test_the_team_the_ledger_and_the_file_say_so(client, scene, token):
     page = client.get(reverse("applications:notice", args=[ref, Notice.objects.get().pk]))
     officer = scenes.user("officer", staff_agency="AMED", staff_role="OFFICER")
     client.force_login(officer)
-    file = client.get(reverse("applications:staff_export", args=["notices"]), {"headers": "codes"})
+    file = whole_file(client, "notices")
 
     shown = words(page)
     assert "Acknowledged by the funder" in shown
     assert "Received, thank you." in shown
     assert "The grant holder, by a mailed link" in shown
-    header, row = csv_of(file)
+    header, row = csv_rows(file)
     found = dict(zip(header, row, strict=True))
     told = ("state", "channel", "by_whom", "recipient", "proof")
     assert [found[one] for one in told] == [
@@ -120,13 +121,6 @@ def test_the_team_the_ledger_and_the_file_say_so(client, scene, token):
     ]
     assert found["done_on"] != ""
     assert found["acknowledged_at"] != ""
-
-
-def csv_of(response):
-    import csv
-
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
-    return list(csv.reader(text.splitlines()))
 
 
 def test_a_note_is_plain_and_of_limited_length(client, token):

@@ -13,6 +13,7 @@ from applications.models import Message
 from directory.addresses import canonical
 from directory.models import Researcher
 from tests.applications import scenes
+from tests.applications.exporting import whole_file
 from tests.applications.pages import page
 from tests.directory.addresses import GOOD, REFUSED
 
@@ -131,8 +132,7 @@ def test_staff_see_the_punycode_and_the_file_has_what_was_typed(client, scene):
 
     listed = client.get(reverse("applications:staff_members")).content.decode()
     one = client.get(reverse("applications:staff_application", args=[scene.pk])).content.decode()
-    file = client.get(reverse("applications:staff_export", args=["members"]) + "?format=csv")
-    rows = b"".join(file.streaming_content).decode()
+    rows = whole_file(client, "members").decode()
 
     both = f"{typed} (kari@xn--bcher-kva.example)"
     assert (both in listed, both in one, typed in rows, "xn--" in rows) == (True, True, True, False)

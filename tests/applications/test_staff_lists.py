@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from applications.models import ApplicationQuerySet
 from applications.queries import staff
+from tests.applications.exporting import text_of, whole_file
 from tests.applications.factories import ApplicationFactory
 from tests.applications.twins import world
 from tests.directory.factories import CallFactory, UserFactory
@@ -22,14 +23,16 @@ EXPORTS = [
 def content_of(response) -> str:
     if not response.streaming:
         return response.content.decode()
-    content = b"".join(response.streaming_content)
-    if content[:2] != b"PK":
-        return content.decode()
-    import io
-    import zipfile
+    return text_of(b"".join(response.streaming_content))
 
-    book = zipfile.ZipFile(io.BytesIO(content))
-    return "".join(book.read(name).decode() for name in book.namelist())
+
+def files(client) -> dict[str, str]:
+    """Every file, with every column, as the form of the export page gives it."""
+    return {
+        f"{name}.{form}": text_of(whole_file(client, name, format=form, headings=headings))
+        for name in NAMES
+        for form, headings in (("csv", "WORDS"), ("csv", "CODES"), ("xlsx", "WORDS"))
+    }
 
 
 def pages() -> list[str]:
@@ -54,15 +57,16 @@ def test_no_list_and_no_download_holds_anything_of_the_other_agency(client, twin
         url: content_of(client.get(url))
         for url in [
             *pages()[1:],
-            *EXPORTS,
             reverse("applications:staff_application", args=[ours.application.pk]),
         ]
-    }
+    } | files(client)
 
     # Then each shows our own canary and none of theirs
     for url, content in seen.items():
         assert ours.canary in content, url
         assert theirs.canary not in content, url
+    for url in EXPORTS:
+        assert theirs.canary not in content_of(client.get(url)), url
 
 
 def test_other_agencys_application_is_as_absent_as_one_that_never_was(client, twins):
@@ -81,8 +85,8 @@ def test_without_the_scope_the_twins_would_be_seen(client, twins, monkeypatch):
     monkeypatch.setattr(ApplicationQuerySet, "of_staff", lambda self, user: self)
     client.force_login(ours.staff)
 
-    for url in [*pages()[1:], *EXPORTS]:
-        assert theirs.canary in content_of(client.get(url)), url
+    seen = {url: content_of(client.get(url)) for url in pages()[1:]} | files(client)
+    assert [url for url, content in seen.items() if theirs.canary not in content] == []
 
 
 def test_counts_and_searches_do_not_tell_of_the_other_agency(client, twins):
@@ -117,7 +121,8 @@ def test_staff_pages_do_not_exist_for_others_and_ask_strangers_to_sign_in(client
             "applications",
             8,
         ),  # session, user, calls, colleagues, page, people, funders, switch of mail
-        ("members", 5),  # session, user, calls, page, switch of mail
+        # session, user, calls, page, whether recorded today, the record, switch of mail
+        ("members", 7),
         ("grants", 7),  # session, user, calls, funders, page, attestations, switch of mail
         ("notices", 6),  # session, user, calls, funders, page, switch of mail
         ("events", 5),  # session, user, calls, page, switch of mail
@@ -151,10 +156,10 @@ def test_page_of_an_application_costs_the_same_for_three_people_as_for_one(
         EventFactory(application=one.application)
     client.force_login(one.staff)
 
-    # session, user, application; answers 3; people; grants 2; notices; events; crossed-out people,
+    # session, user, application; whether recorded today, the record; answers 3; people; grants 2; notices; events; crossed-out people,
     # grants and notices; grants that another team names, too; proofs; invitations;
     # last move, letters to the team, notes, mails, versions; switch of mail
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         response = client.get(reverse("applications:staff_application", args=[one.application.pk]))
 
     assert response.status_code == 200

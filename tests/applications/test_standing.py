@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from applications import actions
+from applications import actions, filters
 from applications.exports import EXPORTS
 from applications.models import Application, Role
 from applications.queries.fingerprints import fingerprint
@@ -267,3 +267,28 @@ def test_what_stands_costs_one_statement_for_any_number(sent, others, django_ass
         exported("applications")
     with django_assert_num_queries(3):
         exported("grants")
+
+
+def shown_for(client, funder: str) -> list[str]:
+    found = client.get(reverse("applications:staff_grants"), {"agency": funder})
+    return [row["cells"][3][1] for row in found.context["rows"]]
+
+
+def test_the_report_for_a_funder_goes_by_what_was_submitted(client, sent):
+    move_to_germany(sent)
+    client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
+
+    assert (shown_for(client, "rcn"), shown_for(client, "dfg")) == (["311393"], [])
+
+    sent.submit(at=now())
+
+    assert (shown_for(client, "rcn"), shown_for(client, "dfg")) == ([], ["410981385"])
+
+
+def test_by_the_present_funder_it_would_give_anothers_grant(client, sent, monkeypatch):
+    """Negative control of the test above."""
+    monkeypatch.setattr(filters, "funders_as_submitted", lambda relied: {})
+    move_to_germany(sent)
+    client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
+
+    assert shown_for(client, "dfg") == ["311393"]

@@ -27,6 +27,7 @@ def test_from_the_checker_to_the_csv(walk, account, sign_in):
     start_the_team(walk)
     answer_everything(walk)
     number = submit(walk)
+    copy_into_erad(walk)
     record_the_notice(walk)
     read_the_exports(walk, sign_in, number)
 
@@ -164,6 +165,16 @@ def record_the_notice(walk) -> None:
     assert Notice.objects.get().state == "RECORDED"
 
 
+def copy_into_erad(walk) -> None:
+    """The sheet is read; one text goes to the clipboard by its button."""
+    walk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    walk.go(f"/en/teams/{Application.objects.get().team.ref}/erad/sheet/")
+    walk.look("erad-sheet")
+    walk.press("Copy the text: Project title in English")
+    expect(walk.page.get_by_text("Copied", exact=True)).to_be_visible()
+    assert walk.page.evaluate("navigator.clipboard.readText()") == "=Memory of cells"
+
+
 def read_the_exports(walk, sign_in, number: str) -> None:
     walk.page.context.clear_cookies()
     sign_in("officer@amed.example")
@@ -222,8 +233,15 @@ def read_the_exports(walk, sign_in, number: str) -> None:
 
 def downloaded(walk) -> list[dict[str, str]]:
     """The rows of the CSV with codes, as a person downloads it."""
+    walk.follow("Export these rows (Excel, CSV)")
+    walk.look("staff-export")
+    for choice in ("Put them in, for the reason below", "As codes, for programs"):
+        walk.page.get_by_label(choice).check()
+    walk.page.get_by_label("CSV, in UTF-8").check()
+    walk.fill(reason="To try it out.")
     with walk.page.expect_download() as arriving:
-        walk.follow("Download these rows as CSV with codes, for programs")
+        walk.page.get_by_role("button", name="Download the file").click()
+    walk.page.go_back()
     content = Path(arriving.value.path()).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == content.count(b"\n")

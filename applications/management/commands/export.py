@@ -1,22 +1,30 @@
 """Write one of the CSV exports to a file."""
 
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.db.models import QuerySet
+from django.utils import timezone, translation
 
+from applications import actions
 from applications.exports import EXPORTS
 from applications.models import Application
 from directory import columns
 from directory.listing import in_reading_order, rows_of
-from directory.models import Call, Edition
+from directory.models import Call, Edition, User
 from directory.spreadsheets import csv_lines
 
 FUNDERS = "funders"
 
 
 class Command(BaseCommand):
-    """The exports of product.md section 9, without a browser."""
+    """The exports of product.md section 9, with all their columns, without a browser.
+
+    Whoever runs it has the database anyway, so no column is kept back. ``--by`` and ``--reason``
+    put it on record as the web page does; without them the command says that it is on none.
+    """
 
     help = "Write an export as CSV."
 
@@ -26,10 +34,16 @@ class Command(BaseCommand):
         parser.add_argument("--output", required=True, metavar="FILE")
         parser.add_argument("--codes", action="store_true", help="stable headers, codes as values")
         parser.add_argument("--language", default="en", choices=["en", "ja"])
+        parser.add_argument(
+            "--by", metavar="EMAIL", help="put it on record as this staff member's export"
+        )
+        parser.add_argument("--reason", default="", help="why; needed with --by")
 
-    def handle(self, *, name, call, output, codes, language, **options) -> None:
+    def handle(self, *, name, call, output, codes, language, by, reason, **options) -> None:
         with translation.override(language):
-            chosen, rows = self.found(name, call)
+            chosen, rows, among = self.found(name, call)
+            if name != FUNDERS:
+                self.record(name, call, among, by, reason)
             written = Path(output)
             part = written.with_name(f"{written.name}.part")
             try:
@@ -42,14 +56,39 @@ class Command(BaseCommand):
                 raise
             part.replace(written)
 
-    def found(self, name: str, code: str | None):
-        """Return the columns and the rows of an export.
+    def record(self, name: str, code: str, among: QuerySet, by: str | None, reason: str) -> None:
+        """Put the export on record, or say that it is on none.
+
+        :raises CommandError: the address is nobody's of the call's agency, or there is no reason
+        """
+        if not by and not reason:
+            self.stderr.write("Not on record: add --by EMAIL --reason WHY to record this export.")
+            return
+        if not by or not reason.strip():
+            raise CommandError("Recording an export needs both --by EMAIL and --reason WHY.")
+        owner = Call.objects.get(code=code).owner
+        person = User.objects.filter(email=by, is_active=True).first()
+        if person is None or not (person.is_superuser or person.staff_agency == owner):
+            raise CommandError(f"{by} is no account of {owner}'s staff.")
+        actions.record_export(
+            name=f"{name}.csv",
+            filters=urlencode({"call": code}),
+            columns=[column.code for column in EXPORTS[name].columns],
+            personal=True,
+            rows=among.count(),
+            reason=reason,
+            by=person,
+            at=timezone.now(),
+        )
+
+    def found(self, name: str, code: str | None) -> tuple[Any, Any, QuerySet | None]:
+        """Return the columns and the rows of an export, and what the rows are read from.
 
         :raises CommandError: a call is needed and not given, or there is none of that code
         """
         if name == FUNDERS:
             rows = in_reading_order(rows_of(Edition.objects.newest()))
-            return columns.FUNDERS, rows
+            return columns.FUNDERS, rows, None
         if not code:
             raise CommandError(f"The export {name} needs a call: add --call CODE.")
         call = Call.objects.filter(code=code).first()
@@ -57,4 +96,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is no call {code}.")
         export = EXPORTS[name]
         among = export.among(Application.objects.filter(call=call))
-        return export.columns, export.rows(among)
+        return export.columns, export.rows(among), among
