@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -32,6 +33,13 @@ class _VerdictChoices:
 
     def __iter__(self):
         return ((verdict.value, verdict_label(verdict)) for verdict in Verdict)
+
+
+class _CountryChoices:
+    """The world's countries. A class: a filter set copies what its filters hold, at each request."""
+
+    def __iter__(self):
+        return iter(countries)
 
 
 def containing(field: str, text: str) -> Q:
@@ -125,7 +133,9 @@ class ApplicationFilter(StaffFilter):
     verdict = Choice(field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices)
     explained = YesNo(label=_("Explained because no grant fits"), method="only_explained")
     assigned = Choice(label=_("Who looks after it"), method="only_assigned")
-    country = Choice(label=_("Country of a partner"), choices=countries, method="only_country")
+    country = Choice(
+        label=_("Country of a partner"), choices=_CountryChoices, method="only_country"
+    )
     agency = Choice(label=_("Funder of a grant"), method="only_agency")
     shares = YesNo(label=_("Shares a grant or a person with another team"), method="only_sharing")
     order = django_filters.ChoiceFilter(
@@ -164,8 +174,12 @@ class ApplicationFilter(StaffFilter):
         return queryset.filter(Exists(as_submitted(relied)))
 
     def only_sharing(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        shares = sharing(self.queryset)
+        shares = Q(pk__in=self.shared)
         return queryset.filter(shares if value == "true" else ~shares)
+
+    @cached_property
+    def shared(self) -> set[int]:
+        return sharing(self.queryset)
 
     def in_order(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return in_order(queryset, value)

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Max, Min, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Concat, Lower, Replace, Substr
 
 from applications.models import Application, Membership, ReliedGrant, Role
 from applications.queries.submitted import as_submitted
 from applications.workflow import Status
-from directory.models import User
+from directory.models import Institution, User
 from directory.references import decode_nih
 
 NIH = "nih"
@@ -131,17 +131,17 @@ def _without_spaces(field: str) -> Lower:
     return Lower(Replace(narrow, Value("\u3000"), Value("")))
 
 
+def _place(of: str) -> Concat:
+    """Return an institution's country and folded name."""
+    return Concat(f"{of}country", APART, _without_spaces(f"{of}name"), output_field=CharField())
+
+
 MARKS: dict[str, Any] = {
     "mail": Lower("researcher__email"),
     "iris": F("researcher__orcid"),
     "name": _without_spaces("researcher__name"),
     "latin": _without_spaces("latin_name"),
-    "place": Concat(
-        "researcher__institution__country",
-        APART,
-        _without_spaces("researcher__institution__name"),
-        output_field=CharField(),
-    ),
+    "place": _place("researcher__institution__"),
 }
 
 
@@ -177,7 +177,11 @@ def _by_person(
         return
     wanted = Q(mail__in=[key[1] for key in mine if key[0] == Kind.EMAIL])
     wanted |= Q(iris__in=[key[1] for key in mine if key[0] == Kind.ORCID])
-    wanted |= Q(place__in={key[1] for key in mine if key[0] == Kind.NAME})
+    # Institutions are few: found first, they spare folding everybody's name and place.
+    at_home = Institution.objects.annotate(place=_place("")).filter(
+        place__in={key[1] for key in mine if key[0] == Kind.NAME}
+    )
+    wanted |= Q(researcher__institution__in=at_home.values("pk"))
     rows = _people(others).filter(wanted).order_by("pk")
     for key, *marks in rows.values_list("application", *MARKS):
         for kind, mark in _marks(*marks):
@@ -216,29 +220,42 @@ IDENTITY = Case(
 )
 
 
-def sharing(applications: QuerySet[Application]) -> Q:
-    """Hold for those of ``applications`` for which ``overlaps_of`` finds something; all in one statement."""
+def sharing(applications: QuerySet[Application]) -> set[int]:
+    """Return the keys of those for which ``overlaps_of`` finds something; two statements.
+
+    Read once and given to the list as keys: joined into each of the list's statements, the comparison
+    would be made again and again.
+    """
     live = applications.live().order_by()
     grants = (
         _numbered(live)
         .annotate(owner=F("application__call__owner"), bare=BARE)
-        .annotate(mark=Concat("owner", APART, IDENTITY, output_field=CharField()))
+        .annotate(mark=IDENTITY, **_teams("application__team", "mark"))
+        .exclude(mark_first=F("mark_last"))
     )
-    found = Q(pk__in=_shared(grants, "application__team"))
-    people = _people(live)
-    placed = people.filter(researcher__institution__isnull=False)
-    for rows, mark in (
-        (people.exclude(mail=""), ["mail"]),
-        (people.exclude(iris=""), ["iris"]),
-        (placed, ["place", APART, "name"]),
-        (placed.exclude(latin=""), ["place", APART, "latin"]),
-    ):
-        marked = rows.annotate(mark=Concat("owner", APART, *mark, output_field=CharField()))
-        found |= Q(pk__in=_shared(marked, "team"))
-    return found
+    people = _people(live).annotate(
+        **_teams("team", "mail"),
+        **_teams("team", "iris"),
+        **_teams("team", "place", "name"),
+        **_teams("team", "place", "latin"),
+    )
+    placed = Q(researcher__institution__isnull=False)
+    recognised = (
+        (~Q(mail="") & ~Q(mail_first=F("mail_last")))
+        | (~Q(iris="") & ~Q(iris_first=F("iris_last")))
+        | (placed & ~Q(name_first=F("name_last")))
+        | (placed & ~Q(latin="") & ~Q(latin_first=F("latin_last")))
+    )
+    return {
+        *grants.values_list("application", flat=True),
+        *people.filter(recognised).values_list("application", flat=True),
+    }
 
 
-def _shared(rows: QuerySet[Any], team: str) -> QuerySet[Any]:
-    """The applications of rows whose ``mark`` stands in more teams than one."""
-    marks = rows.order_by().values("mark").annotate(teams=Count(team, distinct=True))
-    return rows.filter(mark__in=marks.filter(teams__gt=1).values("mark")).values("application")
+def _teams(team: str, *marks: str) -> dict[str, Window]:
+    """The first and the last team, by their keys, of those with the same marks: two where they differ."""
+    alike = [F("owner"), *map(F, marks)]
+    return {
+        f"{marks[-1]}_first": Window(Min(team), partition_by=alike),
+        f"{marks[-1]}_last": Window(Max(team), partition_by=alike),
+    }
