@@ -2,15 +2,27 @@
 
 import django_filters
 from django import forms
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
-from applications.models import DataUseKind, Happening, MessageKind, MessageState, Role
+from applications.models import (
+    DataUseKind,
+    Happening,
+    Membership,
+    MessageKind,
+    MessageState,
+    ReliedGrant,
+    Role,
+)
 from applications.models.message import UNSENT
 from applications.permissions import DECIDES
-from applications.queries.submitted import funders_as_submitted
+from applications.queries.list_order import in_order
+from applications.queries.overlaps import sharing
+from applications.queries.submitted import as_submitted, funders_as_submitted
 from applications.rules.findings import Verdict
 from applications.wording import verdict_label
 from applications.workflow import Act, NoticeState, Status
@@ -22,6 +34,13 @@ class _VerdictChoices:
 
     def __iter__(self):
         return ((verdict.value, verdict_label(verdict)) for verdict in Verdict)
+
+
+class _CountryChoices:
+    """The world's countries. A class: a filter set copies what its filters hold, at each request."""
+
+    def __iter__(self):
+        return iter(countries)
 
 
 def containing(field: str, text: str) -> Q:
@@ -98,15 +117,34 @@ def search(field: str, label) -> SearchFilter:
 
 
 ANY_TITLE_OR_NAME = _("Title, name or receipt number")
+SEARCHED = _(
+    "Searched are both titles, the receipt number, and the lead’s name in kanji, kana and Latin "
+    "letters, e-mail address and institution. Width, capitals, hiragana and katakana make no difference."
+)
+# What staff have to weigh: an explanation that is written although a grant fits explains nothing.
+EXPLAINED = ~Q(explanation="") & ~Q(best_verdict=Verdict.FITS)
 
 
 class ApplicationFilter(StaffFilter):
-    q = search("search_text", ANY_TITLE_OR_NAME)
+    q = SearchFilter(
+        field_name="search_text", label=ANY_TITLE_OR_NAME, max_length=200, help_text=SEARCHED
+    )
     call = Choice(field_name="call__code", label=_("Call"))
     state = Choice(field_name="status", label=_("State"), choices=Status.choices)
     verdict = Choice(field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices)
     explained = YesNo(label=_("Explained because no grant fits"), method="only_explained")
     assigned = Choice(label=_("Who looks after it"), method="only_assigned")
+    country = Choice(
+        label=_("Country of a partner"), choices=_CountryChoices, method="only_country"
+    )
+    agency = Choice(label=_("Funder of a grant"), method="only_agency")
+    shares = YesNo(label=_("Shares a grant or a person with another team"), method="only_sharing")
+    order = django_filters.ChoiceFilter(
+        label=_("Order"),
+        choices=[("first", _("First submitted first")), ("last", _("Last submitted first"))],
+        empty_label=_("Last changed first"),
+        method="in_order",
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -126,9 +164,26 @@ class ApplicationFilter(StaffFilter):
         return queryset.filter(assigned_to=self.request.user.pk if value == "me" else int(value))
 
     def only_explained(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        # What is written although a grant fits explains nothing that staff have to weigh.
-        explained = ~Q(explanation="") & ~Q(best_verdict=Verdict.FITS)
-        return queryset.filter(explained if value == "true" else ~explained)
+        return queryset.filter(EXPLAINED if value == "true" else ~EXPLAINED)
+
+    def only_country(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        partners = Membership.objects.current().partners().filter(team=OuterRef("team"))
+        return queryset.filter(Exists(partners.filter(researcher__institution__country=value)))
+
+    def only_agency(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        relied = ReliedGrant.objects.filter(application=OuterRef("pk"), grant__agency__slug=value)
+        return queryset.filter(Exists(as_submitted(relied)))
+
+    def only_sharing(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        shares = Q(pk__in=self.shared)
+        return queryset.filter(shares if value == "true" else ~shares)
+
+    @cached_property
+    def shared(self) -> set[int]:
+        return sharing(self.queryset)
+
+    def in_order(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return in_order(queryset, value)
 
 
 class MemberFilter(StaffFilter):

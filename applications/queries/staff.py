@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 
 from applications.models import Application, Event, Membership, Notice, ReliedGrant
 from applications.queries.submitted import as_submitted
-from applications.workflow import Status
 
 MOST_COUNTED = 10_000
 
@@ -37,23 +36,6 @@ def members_in(applications: QuerySet[Application]) -> QuerySet[Membership]:
 def grants_in(applications: QuerySet[Application]) -> QuerySet[ReliedGrant]:
     """Grants relied on, as submitted where the application was; see ``as_submitted``."""
     return as_submitted(ReliedGrant.objects.filter(application__in=applications)).order_by("-pk")
-
-
-def also_in_another_team(application: Application) -> QuerySet[ReliedGrant]:
-    """The application's grants that another team of the same agency's calls relies on, too.
-
-    The same number of the same funder; withdrawn applications do not count. For staff alone: a
-    team must not learn who else applies (product.md 4).
-    """
-    others = ReliedGrant.objects.filter(
-        removed_at__isnull=True,
-        application__call__owner=application.call.owner,
-        grant__agency=OuterRef("grant__agency"),
-        grant__key=OuterRef("grant__key"),
-    )
-    others = others.exclude(application__team=application.team_id)
-    named = grants_in(Application.objects.filter(pk=application.pk)).exclude(grant__key="")
-    return named.filter(Exists(others.exclude(application__status=Status.WITHDRAWN)))
 
 
 def notices_in(applications: QuerySet[Application]) -> QuerySet[Notice]:

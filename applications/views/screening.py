@@ -17,6 +17,7 @@ from applications.queries import screening
 from applications.queries.application import workspace
 from applications.views import refusals
 from applications.views.changes import changes_between
+from applications.views.kept_view import application_url, back_to_application, kept_view
 from applications.views.staff_acts import own_application
 from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, acts_from
 
@@ -66,7 +67,7 @@ def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return _decided(request, found, meant, form)
     if request.method != "POST" and meant not in acts_from(found.status):
         return refusals.refusal_page(request, found, actions.NotAllowed(meant, found.status))
-    context = _page(found, meant.label) | {"form": form, "tells_team": meant in TELLS_TEAM}
+    context = _page(request, found, meant.label) | {"form": form, "tells_team": meant in TELLS_TEAM}
     return render(request, "staff/decide.html", context)
 
 
@@ -98,15 +99,16 @@ def _decided(request: HttpRequest, found: Application, act: Act, form: DecideFor
     messages.success(request, done % {"act": act.label, "state": found.get_status_display()})
     letter = screening.letters_of(found).filter(act=act, released_at=None).first()
     if act in TELLS_TEAM and letter:
-        return redirect("applications:staff_team_letter", letter.pk)
-    return redirect("applications:staff_application", found.pk)
+        address = reverse("applications:staff_team_letter", args=[letter.pk])
+        return redirect(address + kept_view(request))
+    return back_to_application(request, found.pk)
 
 
 def _faster(request: HttpRequest, found: Application, act: Act, reason: str) -> HttpResponse:
     """Say what somebody did meanwhile, and keep what was typed."""
     found.refresh_from_db()
     last = screening.moves(found).first()
-    context = _page(found, _("Somebody was faster")) | {
+    context = _page(request, found, _("Somebody was faster")) | {
         "act": act.label,
         "reason": reason,
         "last": last,
@@ -136,8 +138,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
         messages.success(request, _("The note is kept. Only staff of your agency see it."))
-        return redirect(reverse("applications:staff_application", args=[pk]) + "#notes")
-    context = _page(found, _("Internal notes")) | {
+        return redirect(application_url(request, pk) + "#notes")
+    context = _page(request, found, _("Internal notes")) | {
         "form": form,
         "notes": screening.notes_of(found),
     }
@@ -175,16 +177,21 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
             form.data["seen"] = found.assigned_to_id or ""
             return _assign_page(request, found, form, 409, conflict_rows=rows)
         messages.success(request, _("Saved."))
-        return redirect("applications:staff_application", pk)
+        return back_to_application(request, pk)
     return _assign_page(request, found, form, 200)
 
 
 def _assign_page(
     request: HttpRequest, found: Application, form: AssignForm, status: int, **more: Any
 ) -> HttpResponse:
-    context = _page(found, _("Who looks after it")) | {"form": form} | more
+    context = _page(request, found, _("Who looks after it")) | {"form": form} | more
     return render(request, "staff/assign.html", context, status=status)
 
 
-def _page(found: Application, title: Any) -> dict[str, Any]:
-    return {"application": found, "title": title, "practice_banner": found.call.is_practice}
+def _page(request: HttpRequest, found: Application, title: Any) -> dict[str, Any]:
+    return {
+        "application": found,
+        "title": title,
+        "practice_banner": found.call.is_practice,
+        "view": kept_view(request),
+    }

@@ -20,7 +20,9 @@ from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
 from applications.queries.erasures import requests_of_staff, sees_requests
+from applications.queries.facets import MOST_FACETED
 from applications.queries.mail_queue import backlog_of
+from applications.views.kept_view import kept_view, show_counts
 from directory import formatting, spreadsheets
 from directory.addresses import with_punycode
 
@@ -157,6 +159,9 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
         return asks_for_the_unknown(request, export.title, list_url, unknown)
     found = shown.filter(request.GET, queryset=export.among(mine), request=request)
     queryset = found.qs if found.is_valid() else export.among(mine).none()
+    is_screening = name == "applications"
+    counted = not is_screening or not found.is_valid() or show_counts(found)
+    kept = kept_view(request) if is_screening else ""
     paginator = staff.CappedPaginator(queryset, PAGE_SIZE, export.rows)
     try:
         page = paginator.page(request.GET.get("page", 1))
@@ -175,10 +180,11 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
             "most": f"{staff.MOST_COUNTED:,}",
             "headings": [str(export.columns[0].header)]
             + [str(export.column(code).header) for code in shown.in_order],
-            "rows": _on_screen(export, shown, page.object_list),
+            "rows": _on_screen(export, shown, page.object_list, kept),
+            "most_counted": "" if counted else f"{MOST_FACETED:,}",
             "export_url": reverse("applications:staff_export_page", args=[name]),
             "query": query_of(request),
-            "many_url": _many_url(request) if name == "applications" else "",
+            "many_url": _many_url(request) if is_screening else "",
         },
     )
 
@@ -212,17 +218,17 @@ def query_of(request: HttpRequest) -> str:
 
 
 def _on_screen(
-    export: Export, shown: StaffList, rows: Iterable[tuple[Any, ...]]
+    export: Export, shown: StaffList, rows: Iterable[tuple[Any, ...]], kept: str
 ) -> list[dict[str, Any]]:
     """Word the rows once, here: a template that translates 400 cells is slow."""
     columns = [export.column(code) for code in shown.in_order]
     cells = [(str(column.header), person_reads(column), column.kind in WHEN) for column in columns]
     first = str(export.columns[0].header)
     ref, key = export.link
-    address = reverse("applications:staff_application", args=[0])
+    before, after = reverse("applications:staff_application", args=[0]).split("/0/")
     return [
         {
-            "url": address.replace("/0/", f"/{row[key]}/"),
+            "url": f"{before}/{row[key]}/{after}{kept}",
             "first": first,
             "name": row[0] or row[ref],
             "cells": [(heading, read(row), when) for heading, read, when in cells],

@@ -26,15 +26,14 @@ from applications.models import (
     Role,
 )
 from applications.queries.application import workspace
-from applications.queries.staff import also_in_another_team
 from applications.queries.submitted import last_submitted, touched
-from applications.rules.cautions import Caution, Code
 from applications.rules.findings import Verdict
 from applications.views.frame import pending_changes
+from applications.views.kept_view import places
+from applications.views.overlaps import overlaps
 from applications.views.screening import panel
 from applications.views.staff import person_reads, staff_applications
 from applications.views.staff_acts import can_bounce
-from applications.wording import caution_sentence
 from applications.workflow import FINAL
 from directory import formatting
 from directory.addresses import with_punycode
@@ -71,9 +70,11 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     context = (
         _page(found)
         | panel(request, found, may_act=acts)
+        | places(request, staff_applications(request), found)
         | {
             "invitations": list(_invitations(found, may_act=acts)),
             "may_hand_over": acts and found.status not in FINAL,
+            "overlaps": overlaps(found, request.user),
         }
     )
     return render(request, "staff/application.html", context)
@@ -106,11 +107,6 @@ def _page(found: Application) -> dict[str, Any]:
         "explanation": row[11] if row[10] != Verdict.FITS else "",
         "unsubmitted": version is not None and pending_changes(workspace(found)),
         "tables": tables,
-        "elsewhere": [
-            f"{one.grant.agency.acronym} {one.grant.reference}"
-            for one in also_in_another_team(found).select_related("grant__agency")
-        ],
-        "elsewhere_words": caution_sentence(Caution(Code.IN_ANOTHER_TEAM)),
         "crossed_out": list(_crossed_out(found)),
         "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
     }

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from applications.forms.screening import TeamLetterForm
 from applications.models import TeamLetter
 from applications.queries import screening
 from applications.queries.fingerprints import fingerprint
+from applications.views.kept_view import back_to_application, kept_view
 from applications.views.staff import staff_applications
 from directory.addresses import with_punycode
 
@@ -61,7 +63,8 @@ def team_letter(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.NotAllowed as refusal:
             return _refused(request, pk, refusal)
         messages.success(request, _("Saved. Read the letter once more, then release it."))
-        return redirect("applications:staff_team_letter", pk)
+        address = reverse("applications:staff_team_letter", args=[pk])
+        return redirect(address + kept_view(request))
     return _page(request, letter, form)
 
 
@@ -88,6 +91,7 @@ def _page(
         "seen": fingerprint(screening.words_of(letter)),
         "form": form,
         "practice_banner": application.call.is_practice,
+        "view": kept_view(request),
     }
     return render(request, "staff/team_letter.html", context | more, status=status)
 
@@ -125,7 +129,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     except (*REFUSALS, actions.Conflict) as refusal:
         return _refused(request, pk, refusal)
     messages.success(request, _("Released. The letter waits to be handed to the mail server."))
-    return redirect("applications:staff_application", letter.application_id)
+    return back_to_application(request, letter.application_id)
 
 
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
@@ -145,12 +149,13 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.NotAllowed as refusal:
             return _refused(request, pk, refusal)
         messages.success(request, _("Dropped. The team gets no letter about this act."))
-        return redirect("applications:staff_application", letter.application_id)
+        return back_to_application(request, letter.application_id)
     context = {
         "application": letter.application,
         "title": _("Drop the letter"),
         "letter": letter,
         "form": form,
         "practice_banner": letter.application.call.is_practice,
+        "view": kept_view(request),
     }
     return render(request, "staff/team_letter_drop.html", context)

@@ -19,6 +19,12 @@ def search_key(*texts: str) -> str:
     return " ".join(joined.translate(kana).split())
 
 
+def unspaced(name: str) -> str:
+    """Return a name in kanji or kana as many type it in a search: without the space. "" for others."""
+    joined = "".join(name.split())
+    return "" if joined == name or joined.isascii() else joined
+
+
 class Researcher(models.Model):
     """A person of a team, as that team wrote them: names stay exactly as typed."""
 
@@ -71,7 +77,13 @@ class Researcher(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.search_text = search_key(
-            self.name, self.family_latin, self.given_latin, self.reading, self.email
+            self.name,
+            self.family_latin,
+            self.given_latin,
+            self.reading,
+            self.email,
+            unspaced(self.name),
+            unspaced(self.reading),
         )
         super().save(*args, **kwargs)
 

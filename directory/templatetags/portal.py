@@ -224,7 +224,9 @@ def active_filters(context: Any, filterset: Any) -> list[dict[str, str]]:
     found = []
     for field in filterset.form:
         chosen = [value for value in filterset.form.data.getlist(field.html_name) if value]
-        words = {str(key): str(label) for key, label in getattr(field.field, "choices", [])}
+        choices = getattr(field.field, "choices", [])
+        # Without the number of rows that a label may bear.
+        words = {str(key): str(getattr(label, "plain", label)) for key, label in choices}
         for value in chosen:
             remaining = context.request.GET.copy()
             remaining.setlist(field.html_name, [other for other in chosen if other != value])

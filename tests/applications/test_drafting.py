@@ -66,6 +66,7 @@ def test_lists_find_an_application_by_title_lead_and_institution(scene):
         "山田",
         "花子",
         "lead@example.org",
+        "山田花子",
         "university",
         "of",
         "jp",

@@ -4,10 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Event, Membership, Role
+from applications import actions
+from applications.models import Event, Membership, Message, Role
 from applications.workflow import FINAL, Status
+from directory.models import Call
 from tests.applications import scenes
-from tests.applications.pages import page
+from tests.applications.pages import FAR, page
+from tests.applications.screening import decide, release
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +83,68 @@ def test_a_gone_lead_is_replaced_in_each_state_and_the_journey_goes_on(
         stored = scene.stored()
         assert sent.url == reverse("applications:receipt", args=[stored.receipt])
         assert stored.submitted_by == member.researcher.user
+
+
+@pytest.fixture
+def gone(scene, member, officer):
+    """Bring the application into a state, close the lead's account, and let staff hand the lead over."""
+
+    def do(*acts):
+        scene.submit()
+        for act in acts:
+            decide(
+                scene,
+                act,
+                officer,
+                at=timezone.now(),
+                **({"until": FAR} if act == "RETURN" else {}),
+            )
+        scene.lead.is_active = False
+        scene.lead.save()
+        actions.hand_over_lead(
+            application_id=scene.pk, membership_id=member.pk, reason="Died.", by=officer, at=timezone.now()
+        )  # fmt: skip
+        return member.researcher.user
+
+    return do
+
+
+def told(officer):
+    """Whom the newest letter to the team reaches once it is released."""
+    Message.objects.all().delete()
+    release(officer, at=timezone.now())
+    return sorted(Message.objects.values_list("recipient", flat=True))
+
+
+def test_in_screening_what_the_agency_returns_reaches_the_new_lead_who_submits_it(
+    scene, officer, gone
+):
+    lead = gone("TAKE_INTO_SCREENING")
+
+    decide(scene, "RETURN", officer, at=timezone.now(), until=FAR)
+
+    assert told(officer) == ["deputy@example.org", "member@example.org"]
+    assert scene.submit(by=lead, at=timezone.now()).submitted_by == lead
+
+
+def test_a_returned_one_is_corrected_by_the_new_lead_after_the_calls_deadline(scene, officer, gone):
+    lead = gone("TAKE_INTO_SCREENING", "RETURN")
+    Call.objects.filter(pk=scene.application.call_id).update(closes_at=scenes.DAY)
+    # The letter about the return still waits: it goes to who leads the team now.
+    assert told(officer) == ["deputy@example.org", "member@example.org"]
+
+    again = scene.submit(by=lead, at=timezone.now())
+
+    assert (again.status, again.version, again.submitted_by) == (Status.SUBMITTED, 2, lead)
+
+
+def test_an_accepted_one_is_adopted_and_the_new_lead_is_told(scene, officer, gone):
+    gone("TAKE_INTO_SCREENING", "ACCEPT")
+
+    decide(scene, "ADOPT", officer, at=timezone.now())
+
+    assert told(officer) == ["deputy@example.org", "member@example.org"]
+    assert scene.stored().status == Status.ADOPTED
 
 
 @pytest.mark.parametrize("status", sorted(FINAL))
@@ -167,9 +232,6 @@ def test_where_nobody_can_submit_the_page_says_whom_to_ask(client, scene, member
 
 
 def test_news_goes_to_no_closed_account(scene, member):
-    from applications import actions
-    from applications.models import Message
-
     scenes.unconfirmed(scene.partner)
     invitation = actions.invite(
         application_id=scene.pk, membership_id=scene.partner.pk, agency_id=None,

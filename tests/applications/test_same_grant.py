@@ -4,13 +4,19 @@ import pytest
 from django.urls import reverse
 
 from applications.models import Application, Role, Team
-from applications.queries.staff import also_in_another_team
+from applications.queries.overlaps import overlaps_of
 from directory.models import Call
 from tests.applications import scenes
 from tests.applications.pages import page
 
 pytestmark = pytest.mark.django_db
 SENTENCE = "The same grant is named by another team."
+
+
+def shared(opened):
+    """What the page says of grants that another team names."""
+    rows = opened.context["overlaps"]
+    return [one["subject"] for row in rows for one in row["reasons"] if one["words"] == SENTENCE]
 
 
 def another(scene, *, agency="rcn", number="311393", owner="AMED", **values):
@@ -36,7 +42,7 @@ def staff_page(client, scene):
 def test_staff_read_it_and_the_teams_pages_do_not_tell(client, scene):
     another(scene)
     opened = staff_page(client, scene)
-    assert opened.context["elsewhere"] == ["RCN 311393"]
+    assert shared(opened) == ["RCN 311393"]
     assert SENTENCE in opened.content.decode()
     client.force_login(scene.lead)
     for name in ("team", "match", "grants", "check_answers"):
@@ -58,7 +64,7 @@ def test_another_grant_another_agency_or_a_withdrawn_application_is_not_the_same
 ):
     another(scene, **elsewhere)
     opened = staff_page(client, scene)
-    assert opened.context["elsewhere"] == []
+    assert shared(opened) == []
     assert SENTENCE not in opened.content.decode()
 
 
@@ -71,4 +77,5 @@ def test_a_team_is_not_another_team_to_itself(scene):
         changed_at=scenes.DAY,
     )
     again.relied.create(grant=scene.grant, added_at=scenes.DAY)
-    assert list(also_in_another_team(scene.application)) == []
+    staff = scenes.user("staff", staff_agency="AMED", staff_role="VIEWER")
+    assert overlaps_of(scene.application, staff) == []

@@ -119,8 +119,8 @@ def test_staff_pages_do_not_exist_for_others_and_ask_strangers_to_sign_in(client
         # A page that is not full tells the number of rows without a count.
         (
             "applications",
-            8,
-        ),  # session, user, calls, colleagues, page, people, funders, switch of mail
+            13,
+        ),  # … funders to choose, numbers beside the choices 4 (see test_screening_list.py)
         # session, user, calls, page, whether recorded today, the record, switch of mail
         ("members", 7),
         ("grants", 7),  # session, user, calls, funders, page, attestations, switch of mail
@@ -157,9 +157,10 @@ def test_page_of_an_application_costs_the_same_for_three_people_as_for_one(
     client.force_login(one.staff)
 
     # session, user, application; whether recorded today, the record; answers 3; people; grants 2; notices; events; crossed-out people,
-    # grants and notices; grants that another team names, too; proofs; invitations;
-    # last move, letters to the team, notes, mails, versions; switch of mail
-    with django_assert_num_queries(25):
+    # grants and notices; grants and people of this and of other teams 4; proofs; invitations;
+    # last move, letters to the team, notes, mails, versions; the applications before and after it 2;
+    # switch of mail
+    with django_assert_num_queries(30):
         response = client.get(reverse("applications:staff_application", args=[one.application.pk]))
 
     assert response.status_code == 200
@@ -195,11 +196,12 @@ def test_an_address_is_found_whole_or_in_part(client, typed, found):
 @pytest.mark.parametrize(
     "number, page, shown, found, queries",
     [
-        (0, 1, 0, 0, 6),  # session, user, calls, colleagues, page, switch of mail
-        (50, 1, 50, 50, 8),  # … people and funders
-        (51, 1, 50, 51, 9),  # … and a count: more rows follow
-        (51, 2, 1, 51, 8),
-        (100, 2, 50, 100, 8),
+        # session, user, calls, colleagues, funders, numbers 4, page, switch of mail
+        (0, 1, 0, 0, 11),
+        (50, 1, 50, 50, 13),  # … people and funders
+        (51, 1, 50, 51, 14),  # … and a count: more rows follow
+        (51, 2, 1, 51, 13),
+        (100, 2, 50, 100, 13),
     ],
 )
 def test_only_a_full_page_with_more_behind_it_is_counted(

@@ -122,8 +122,9 @@ def test_staff_list_filtered_and_searched(client, scene, rows, django_assert_num
         "explained": "false",
     }
 
-    # session, account, calls to choose, page, people, funders, switch of mail
-    with django_assert_num_queries(7):
+    # session, account, calls, colleagues and funders to choose; numbers 4; page, people, funders;
+    # switch of mail
+    with django_assert_num_queries(13):
         response = client.get(reverse("applications:staff_applications"), asked)
 
     assert len(response.context["rows"]) == rows
