@@ -1,19 +1,27 @@
 """Filters of the staff lists: they narrow what a user may see, and never widen it."""
 
+from collections.abc import Iterable
+from datetime import date
+
 import django_filters
 from django import forms
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Happening, MessageKind, MessageState, Role
 from applications.models.message import UNSENT
 from applications.permissions import DECIDES
+from applications.queries import stages
 from applications.rules.findings import Verdict
 from applications.wording import verdict_label
 from applications.workflow import Act, NoticeState, Status
-from directory.models import Agency, Call, Strength, User, search_key
+from directory.models import Agency, Call, Country, ParticipationKind, Strength, User, search_key
+
+NOT_SENT_YET, STOPPED = "NOT_SENT_YET", "STOPPED"
+SEVERAL_STATES = {NOT_SENT_YET: UNSENT, STOPPED: (MessageState.HELD, MessageState.FAILED)}
 
 
 class _VerdictChoices:
@@ -46,14 +54,21 @@ class StaffFilter(django_filters.FilterSet):
     A model choice would ask the database again for every drawing and every check of a choice.
     """
 
+    # Fields that the form has only while the address asks for them, so that they can be changed and
+    # removed: the dashboard's links do, and every other page is spared them.
+    on_demand: tuple[str, ...] = ()
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.on_demand:
+            if not self.data.get(name):
+                del self.filters[name]
         calls = Call.objects.visible_to(self.request.user).order_by("-closes_at", "pk")
         self._offer("call", calls.values_list("code", "code"))
         if "agency" in self.filters:
             self._offer("agency", Agency.objects.order_by("acronym").values_list("slug", "acronym"))
 
-    def _offer(self, name: str, choices: QuerySet) -> None:
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         self.filters[name].extra["choices"] = list(choices)
 
 
@@ -106,9 +121,35 @@ class ApplicationFilter(StaffFilter):
     verdict = Choice(field_name="best_verdict", label=_("Best result"), choices=_VerdictChoices)
     explained = YesNo(label=_("Explained because no grant fits"), method="only_explained")
     assigned = Choice(label=_("Who looks after it"), method="only_assigned")
+    stage = Choice(
+        label=_("Stage reached (without those withdrawn)"),
+        choices=stages.Stage.choices,
+        method="only_from_stage",
+    )
+    agency = Choice(label=_("Relies on a grant of"), method="only_relying")
+    funder_country = Choice(label=_("Country or area of the funder"), method="only_relying")
+    participation = Choice(
+        label=_("How the funder takes part"),
+        choices=ParticipationKind.choices,
+        method="only_relying",
+    )
+    first_until = Day(
+        label=_("First submitted on or before (Japan time)"), method="only_first_submitted"
+    )
+    late = YesNo(label=_("Returned, and not corrected in time"), method="only_late")
+    letter = YesNo(label=_("A letter to the team waits to be released"), method="only_with_letter")
+    on_demand = (
+        *("stage", "agency", "funder_country", "participation", "first_until", "late", "letter"),
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if "agency" in self.filters:
+            other = (stages.OFF_THE_LIST, _("A funder that is not on the list"))
+            self._offer("agency", [*self.filters["agency"].extra["choices"], other])
+        if "funder_country" in self.filters:
+            places = Country.objects.order_by("code")
+            self._offer("funder_country", [(place.code, place.name) for place in places])
         reader = self.request.user
         staff = User.objects.filter(is_active=True, staff_role__in=DECIDES)
         if not reader.is_superuser:
@@ -123,6 +164,32 @@ class ApplicationFilter(StaffFilter):
         if value == "nobody":
             return queryset.filter(assigned_to__isnull=True)
         return queryset.filter(assigned_to=self.request.user.pk if value == "me" else int(value))
+
+    def only_from_stage(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(stages.STAGES[stages.Stage(value)])
+
+    def only_relying(self, queryset: QuerySet, name: str, _value: str) -> QuerySet:
+        # One and the same grant meets all three: whichever comes first asks for all of them.
+        asked = {
+            field: value
+            for field in ("agency", "funder_country", "participation")
+            if (value := self.form.cleaned_data.get(field))
+        }
+        if name != next(iter(asked)):
+            return queryset
+        country = asked.pop("funder_country", "")
+        return queryset.filter(stages.relying_on(country=country, **asked))
+
+    def only_first_submitted(self, queryset: QuerySet, _name: str, value: date) -> QuerySet:
+        return queryset.filter(stages.first_submitted_until(value))
+
+    def only_late(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        late = stages.late_corrections(timezone.now())
+        return queryset.filter(late if value == "true" else ~late)
+
+    def only_with_letter(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        waits = stages.LETTER_WAITS
+        return queryset.filter(waits if value == "true" else ~waits)
 
     def only_explained(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         # What is written although a grant fits explains nothing that staff have to weigh.
@@ -159,6 +226,10 @@ class NoticeFilter(StaffFilter):
     agency = Choice(field_name="agency__slug", label=_("Funder"))
     strength = Choice(label=_("What is asked"), choices=Strength.choices)
     state = Choice(label=_("State"), choices=NoticeState.choices)
+    proof = YesNo(label=_("With a proof"), method="only_with_proof")
+
+    def only_with_proof(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(proof__isnull=value != "true")
 
 
 class EventFilter(StaffFilter):
@@ -173,7 +244,15 @@ class MailFilter(StaffFilter):
     q = django_filters.CharFilter(
         label=_("Recipient, subject or receipt number"), method="by_words", max_length=200
     )
-    state = Choice(label=_("State"), choices=MessageState.choices)
+    state = Choice(
+        label=_("State"),
+        choices=[
+            *MessageState.choices,
+            (NOT_SENT_YET, _("Not yet handed to the mail server")),
+            (STOPPED, _("Held, or needs a person")),
+        ],
+        method="in_state",
+    )
     kind = Choice(label=_("Kind"), choices=MessageKind.choices)
     call = Choice(field_name="application__call__code", label=_("Call"))
     order = django_filters.ChoiceFilter(
@@ -190,6 +269,9 @@ class MailFilter(StaffFilter):
                 found |= Q(recipient__icontains=word) | Q(subject__icontains=word)
             queryset = queryset.filter(found)
         return queryset
+
+    def in_state(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(state__in=SEVERAL_STATES.get(value, (value,)))
 
     def in_order(self, queryset: QuerySet, _name: str, _value: str) -> QuerySet:
         waits = Case(When(state__in=UNSENT, then=True), default=False, output_field=BooleanField())

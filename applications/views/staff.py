@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_filters import FilterSet
@@ -19,8 +18,6 @@ from applications import filters, permissions
 from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
-from applications.queries.erasures import requests_of_staff, sees_requests
-from applications.queries.mail_queue import backlog_of
 from directory import formatting, spreadsheets
 from directory.addresses import with_punycode
 
@@ -101,36 +98,6 @@ def asks_for_the_unknown(
         "list_url": list_url,
     }
     return render(request, "staff/unknown_parameter.html", context, status=400)
-
-
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """List the lists, each with how many rows it holds, and what waits for an approver."""
-    mine = staff_applications(request)
-    rows = []
-    for name, export in EXPORTS.items():
-        found = staff.capped_count(export.among(mine))
-        rows.append(
-            {
-                "title": export.title,
-                "url": reverse(f"applications:staff_{name}"),
-                "count": min(found, staff.MOST_COUNTED),
-                "more": found > staff.MOST_COUNTED,
-            }
-        )
-    backlog = backlog_of(request.user)
-    oldest = backlog.oldest and formatting.age(backlog.oldest, timezone.now())
-    context = {
-        "lists": rows,
-        "unsent": backlog.unsent,
-        "trouble": backlog.trouble,
-        "oldest": oldest,
-    }
-    if sees_requests(request.user):
-        context["erasures_open"] = (
-            requests_of_staff(request.user).filter(handled_at__isnull=True).count()
-        )
-    return render(request, "staff/index.html", context)
 
 
 @require_safe
