@@ -166,6 +166,12 @@ class Application(models.Model):
                 fields=["call", "status", "best_verdict"],
                 name="application_by_staff_filters",
             ),
+            # The dashboard joins what it counts to these alone: without them it reads every
+            # application's texts four times.
+            models.Index(
+                fields=["call", "status", "id", "submitted_at", "version"],
+                name="application_counted",
+            ),
             GinIndex(
                 fields=["search_text"],
                 opclasses=["gin_trgm_ops"],

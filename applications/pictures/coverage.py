@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from applications.pictures.canvas import Bar, bars
+from applications.pictures.cells import column, linked
 from applications.pictures.funnel import listed
-from applications.pictures.links import linked
 from applications.pictures.sayings import joined
 
 NAMED = 3  # countries that the finding names
@@ -63,9 +63,9 @@ def coverage_finding(coverage: Coverage) -> str:
 def places_table(coverage: Coverage) -> dict[str, Any]:
     """Return the countries and areas as columns and rows."""
     columns = [
-        _("Country or area"),
-        {"label": _("Teams"), "numeric": True},
-        {"label": _("Of these, with a chance of an additional grant"), "numeric": True},
+        column(_("Country or area")),
+        column(_("Teams"), numeric=True),
+        column(_("Of these, with a chance of an additional grant"), numeric=True),
     ]
     rows = [
         [
@@ -81,23 +81,21 @@ def places_table(coverage: Coverage) -> dict[str, Any]:
 def funders_table(coverage: Coverage) -> dict[str, Any]:
     """Return every row of the list, and below them the funders that are on no row."""
     columns = [
-        _("Funder"),
-        _("Name"),
-        _("Country or area"),
-        _("Participation"),
-        {"label": _("Teams"), "numeric": True},
+        column(_("Funder")),
+        column(_("Country or area")),
+        column(_("Participation")),
+        column(_("Teams"), numeric=True),
     ]
     rows = [
         [
-            funder.acronym,
-            funder.name,
+            f"{funder.acronym} – {funder.name}",
             funder.place,
             funder.participation,
             linked(funder.address, funder.teams),
         ]
         for funder in coverage.funders
     ]
-    others = [_("Not on the list"), "–", "–", "–", linked(coverage.others_address, coverage.others)]
+    others = [_("Not on the list"), "–", "–", linked(coverage.others_address, coverage.others)]
     return {"columns": columns, "rows": [*rows, others]}
 
 

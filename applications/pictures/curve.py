@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.pictures.canvas import framed, words
-from applications.pictures.links import linked
+from applications.pictures.cells import column, linked
 from applications.pictures.sayings import joined
 
 # In pixels: words above the lines, the lines' own height, words below. The lines are drawn in a
@@ -111,9 +111,9 @@ def curve_table(curve: Curve) -> dict[str, Any]:
     """Return a row for each day on which either number rose, and for today and the deadline."""
     days = {day.days_left for course in curve.courses for day in course.days}
     days |= {curve.now.days_left, 0}
-    columns: list[Any] = [{"label": _("Days before the deadline"), "numeric": True}]
+    columns: list[Any] = [column(_("Days before the deadline"), numeric=True)]
     columns += [
-        {"label": _("Submitted in %(call)s") % {"call": course.code}, "numeric": True}
+        column(_("Submitted in %(call)s") % {"call": course.code}, numeric=True)
         for course in curve.courses
     ]
     rows = [

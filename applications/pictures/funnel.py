@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.pictures.canvas import Bar, bars
-from applications.pictures.links import linked
+from applications.pictures.cells import column, linked
 from applications.pictures.sayings import joined
 
 
@@ -68,9 +68,9 @@ def funnel_finding(funnel: Funnel) -> str:
 def funnel_table(funnel: Funnel) -> dict[str, Any]:
     """Return the stages as columns and rows."""
     columns = [
-        _("Stage"),
-        {"label": _("Applications"), "numeric": True},
-        {"label": _("Of those begun"), "numeric": True},
+        column(_("Stage")),
+        column(_("Applications"), numeric=True),
+        column(_("Of those begun"), numeric=True),
     ]
     rows = [
         [step.words, linked(step.address, step.count), f"{funnel.share(step)}%"]

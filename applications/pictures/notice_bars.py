@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.pictures.canvas import Bar, bars
+from applications.pictures.cells import column, linked
 from applications.pictures.funnel import listed
-from applications.pictures.links import linked
 from applications.pictures.sayings import joined
 from applications.workflow import DONE, NEEDS_A_PERSON, NoticeState
 
@@ -61,7 +61,7 @@ def notices_finding(notices: NoticesByState) -> str:
 
 def notices_table(notices: NoticesByState) -> dict[str, Any]:
     """Return the states as columns and rows."""
-    columns = [_("State"), {"label": _("Notices"), "numeric": True}]
+    columns = [column(_("State")), column(_("Notices"), numeric=True)]
     rows = [[one.words, linked(one.address, one.count)] for one in notices.states]
     return {"columns": columns, "rows": rows}
 

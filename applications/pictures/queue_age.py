@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.pictures.canvas import FULL, framed, words
-from applications.pictures.links import linked
+from applications.pictures.cells import column, linked
 from applications.pictures.sayings import joined
 from directory.formatting import age
 
@@ -78,35 +78,30 @@ def queue_finding(queue: Queue) -> str:
 
 def queue_table(queue: Queue) -> dict[str, Any]:
     """Return the open states as columns and rows."""
-    columns = [_("State"), {"label": _("Mails"), "numeric": True}]
+    columns = [column(_("State")), column(_("Mails"), numeric=True)]
     rows = [[one.words, linked(one.address, one.count)] for one in queue.states]
     return {"columns": columns, "rows": rows}
 
 
 def draw_queue(queue: Queue, slug: str) -> SafeString:
     """Draw the age as a mark on a line of three bands."""
-    names = (_("up to 10 minutes"), _("up to 1 hour"), _("longer"))
     bands = [
         format_html(
             '<rect class="chart__band chart__band--{band}" data-band="{band}" x="{x}%" y="{y}" '
-            'width="{width}%" height="14" fill="none" stroke="currentColor"/>{name}',
+            'width="{width}%" height="14" fill="none" stroke="currentColor"/>',
             band=band,
             x=round(FULL * band / BANDS, 2),
             y=TRACK,
             width=round(FULL / BANDS, 2),
-            name=words(
-                name,
-                x=FULL * (band + 0.5) / BANDS,
-                y=BAND_WORDS,
-                anchor="middle",
-                bold=queue.oldest is not None and band == queue.band,
-                kind="band",
-            ),
         )
-        for band, name in enumerate(names)
+        for band in range(BANDS)
+    ]
+    ends = [
+        words(said, x=FULL * place / BANDS, y=BAND_WORDS, anchor="middle", kind="band")
+        for place, said in ((1, _("10 minutes")), (2, _("1 hour")))
     ]
     return framed(
-        [*bands, _mark(queue)],
+        [*bands, *ends, _mark(queue)],
         slug=slug,
         title=_("Age of the oldest unsent mail"),
         desc=queue_finding(queue),

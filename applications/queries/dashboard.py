@@ -1,23 +1,20 @@
-"""What the staff's dashboard counts, each in one statement however many applications there are."""
+"""What the staff's dashboard counts, in the same few statements however many applications there are."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from applications.models import Application, Version
-from applications.queries.staff import notices_in
-from applications.queries.stages import (
-    LETTER_WAITS,
-    STAGES,
-    Stage,
-    late_corrections,
-    standing_grants,
-)
+from applications.models import Application, Membership, Notice, ReliedGrant, TeamLetter, Version
+from applications.queries.stages import Stage, late_corrections
+from applications.queries.submitted import as_submitted
 from applications.workflow import NoticeState, Status
 from directory.models import JAPAN_TIME, Call, Participation, ParticipationKind, User
+
+WITHDRAWN = Status.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,33 +93,97 @@ def last_before(calls: Sequence[Call], call: Call) -> Call | None:
     )
 
 
-def stage_counts(mine: QuerySet[Application], calls: Iterable[Call]) -> dict[int, dict[Stage, int]]:
-    """How many applications of each call have come to each stage; a call without any has zeros."""
-    calls = list(calls)
-    counted = (
-        mine.filter(call__in=calls)
+def status_counts(calls: Iterable[Call]) -> dict[int, dict[str, int]]:
+    """How many applications of each call stand in each state. The calls are such as the reader may see."""
+    rows = (
+        Application.objects.filter(call__in=list(calls))
         .order_by()
-        .values("call_id")
-        .annotate(**{stage.value: Count("pk", filter=held) for stage, held in STAGES.items()})
+        .values_list("call_id", "status")
+        .annotate(number=Count("*"))
     )
-    found = {row["call_id"]: row for row in counted}
-    return {
-        call.pk: {stage: found.get(call.pk, {}).get(stage.value, 0) for stage in Stage}
-        for call in calls
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for call, status, number in rows:
+        found[call][status] = number
+    return found
+
+
+def stage_counts(
+    calls: Iterable[Call], counted: Mapping[int, Mapping[str, int]]
+) -> dict[int, dict[Stage, int]]:
+    """How many applications of each call have come to each stage; whoever came further counts, too.
+
+    ``stages.STAGES`` says the same of one application. The database is asked about the people of
+    drafts alone, and from their side: asked row by row it thought so long that it compiled code.
+    """
+    calls = list(calls)
+    people = {
+        call: (asked, confirmed)
+        for call, asked, confirmed in Membership.objects.current()
+        .partners()
+        .filter(
+            Q(confirmed_at__isnull=False) | Q(invitations__application=F("team__applications")),
+            team__applications__call__in=calls,
+            team__applications__status=Status.DRAFT,
+        )
+        .values_list("team__applications__call_id")
+        .annotate(
+            asked=Count("team__applications", distinct=True),
+            confirmed=Count(
+                "team__applications", distinct=True, filter=Q(confirmed_at__isnull=False)
+            ),
+        )
     }
+    found = {}
+    for call in calls:
+        states = counted.get(call.pk, {})
+        begun = sum(number for state, number in states.items() if state != WITHDRAWN)
+        submitted = begun - states.get(Status.DRAFT, 0)
+        asked, confirmed = people.get(call.pk, (0, 0))
+        found[call.pk] = {
+            Stage.BEGUN: begun,
+            Stage.ASKED: submitted + asked,
+            Stage.CONFIRMED: submitted + confirmed,
+            Stage.SUBMITTED: submitted,
+        }
+    return found
 
 
-def first_submissions(
-    mine: QuerySet[Application], calls: Iterable[Call]
-) -> dict[int, dict[date, int]]:
+def waiting(
+    mine: QuerySet[Application], counted: Mapping[int, Mapping[str, int]], now: datetime
+) -> Waiting:
+    """What waits for a person in all calls, and the applications with a letter to be released."""
+    states = Counter()
+    for one in counted.values():
+        states.update(one)
+    unassigned = Q(status=Status.SCREENING, assigned_to__isnull=True)
+    narrowed = dict(
+        mine.filter(unassigned | late_corrections(now))
+        .order_by()
+        .values_list("status")
+        .annotate(number=Count("pk"))
+    )
+    letters = TeamLetter.objects.filter(released_at__isnull=True, dropped_at__isnull=True)
+    of_whom = letters.filter(application__in=mine).exclude(application__status=WITHDRAWN)
+    return Waiting(
+        submitted=states[Status.SUBMITTED],
+        screening=states[Status.SCREENING],
+        unassigned=narrowed.get(Status.SCREENING, 0),
+        late=narrowed.get(Status.RETURNED, 0),
+        accepted=states[Status.ACCEPTED],
+        letters=of_whom.aggregate(number=Count("application", distinct=True))["number"],
+    )
+
+
+def first_submissions(calls: Iterable[Call]) -> dict[int, dict[date, int]]:
     """How many applications were first submitted on each day of Japan's calendar, call by call.
 
-    Of a submission made again the first counts; withdrawn applications do not count.
+    Of a submission made again the first counts; withdrawn applications do not count. The calls are
+    such as the reader may see.
     """
     calls = list(calls)
     rows = (
-        Version.objects.filter(number=1, application__in=mine.filter(STAGES[Stage.SUBMITTED]))
-        .filter(application__call__in=calls)
+        Version.objects.filter(number=1, application__call__in=calls)
+        .exclude(application__status=WITHDRAWN)
         .order_by()
         .values_list("application__call_id", TruncDate("database_clock", tzinfo=JAPAN_TIME))
         .annotate(number=Count("pk"))
@@ -133,51 +194,56 @@ def first_submissions(
     return found
 
 
-def coverage(mine: QuerySet[Application], call: Call) -> Coverage:
-    """Count the teams of a call for each row of its edition, in four statements."""
+def coverage(call: Call) -> Coverage:
+    """Count the teams of a call that the reader may see for each row of its edition.
+
+    Who relies on what is read once, as pairs of numbers: a team counts once for a country however
+    many of its funders it has, and three statements that count so took three times as long.
+    """
     rows = list(
         Participation.objects.filter(edition=call.edition_id)
         .select_related("agency__country")
         .order_by("position")
     )
-    listed = [row.agency_id for row in rows]
-    adding = [row.agency_id for row in rows if row.kind == ParticipationKind.EXISTING_OR_ADDITIONAL]
-    grants = standing_grants(mine.filter(STAGES[Stage.BEGUN], call=call)).order_by()
-    teams = Count("application", distinct=True)
-    of_funder = dict(
-        grants.filter(grant__agency__in=listed).values_list("grant__agency").annotate(teams=teams)
-    )
-    of_country = {
-        code: (number, additional)
-        for code, number, additional in grants.filter(grant__agency__in=listed)
-        .values_list("grant__agency__country")
-        .annotate(
-            teams=teams,
-            additional=Count("application", distinct=True, filter=Q(grant__agency__in=adding)),
+    teams: dict[int | None, set[int]] = defaultdict(set)
+    standing = as_submitted(ReliedGrant.objects.filter(application__call=call))
+    pairs = standing.exclude(application__status=WITHDRAWN).order_by()
+    for agency, application in pairs.values_list("grant__agency_id", "application_id"):
+        teams[agency].add(application)
+    listed = {row.agency_id for row in rows}
+    additional = ParticipationKind.EXISTING_OR_ADDITIONAL
+
+    def together(agencies: Iterable[int | None]) -> int:
+        return len(set().union(*(teams.get(agency, ()) for agency in agencies)))
+
+    countries = {row.agency.country_id: row.agency.country.name for row in rows}
+    places = [
+        CountryRow(
+            code,
+            name,
+            together(row.agency_id for row in rows if row.agency.country_id == code),
+            together(
+                row.agency_id
+                for row in rows
+                if row.agency.country_id == code and row.kind == additional
+            ),
         )
-    }
-    others = grants.filter(Q(grant__agency__isnull=True) | ~Q(grant__agency__in=listed))
-    countries = {row.agency.country_id: row.agency.country for row in rows}
+        for code, name in countries.items()
+    ]
     return Coverage(
-        funders=tuple(FunderRow(row, of_funder.get(row.agency_id, 0)) for row in rows),
-        countries=tuple(
-            sorted(
-                (
-                    CountryRow(code, country.name, *of_country.get(code, (0, 0)))
-                    for code, country in countries.items()
-                ),
-                key=lambda one: (-one.teams, one.code),
-            )
-        ),
-        off_the_list=others.aggregate(teams=teams)["teams"],
+        funders=tuple(FunderRow(row, len(teams.get(row.agency_id, ()))) for row in rows),
+        countries=tuple(sorted(places, key=lambda one: (-one.teams, one.code))),
+        off_the_list=together(agency for agency in teams if agency not in listed),
     )
 
 
-def notice_counts(mine: QuerySet[Application], call: Call) -> NoticeCounts:
-    """Count a call's notices, crossed-out ones left aside."""
+def notice_counts(call: Call) -> NoticeCounts:
+    """Count the notices of a call that the reader may see, crossed-out ones left aside."""
     rows = {
         state: (number, without)
-        for state, number, without in notices_in(mine.filter(call=call))
+        for state, number, without in Notice.objects.filter(
+            application__call=call, removed_at__isnull=True
+        )
         .order_by()
         .values_list("state")
         .annotate(number=Count("pk"), without=Count("pk", filter=Q(proof__isnull=True)))
@@ -185,19 +251,4 @@ def notice_counts(mine: QuerySet[Application], call: Call) -> NoticeCounts:
     return NoticeCounts(
         states={state: rows.get(state, (0, 0))[0] for state in NoticeState},
         without_proof=rows.get(NoticeState.RECORDED, (0, 0))[1],
-    )
-
-
-def waiting(mine: QuerySet[Application], now: datetime) -> Waiting:
-    """Count the applications that wait for a person of the agency."""
-    screening = Q(status=Status.SCREENING)
-    return Waiting(
-        **mine.aggregate(
-            submitted=Count("pk", filter=Q(status=Status.SUBMITTED)),
-            screening=Count("pk", filter=screening),
-            unassigned=Count("pk", filter=screening & Q(assigned_to__isnull=True)),
-            late=Count("pk", filter=late_corrections(now)),
-            accepted=Count("pk", filter=Q(status=Status.ACCEPTED)),
-            letters=Count("pk", filter=LETTER_WAITS),
-        )
     )

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Exists, F, OuterRef, Q, TextChoices
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import (
-    Application,
     Invitation,
     Membership,
     ReliedGrant,
+    Role,
     TeamLetter,
     Version,
 )
@@ -33,19 +33,17 @@ class Stage(TextChoices):
 
 
 _LIVE = ~Q(status=Status.WITHDRAWN)
-_SUBMITTED = Q(version__gte=1)
+# The table itself holds that whoever is past these was submitted; no act leads back.
+_SUBMITTED = ~Q(status__in=[Status.DRAFT, Status.WITHDRAWN])
 _PARTNERS = Membership.objects.current().partners().filter(team=OuterRef("team"))
+_INVITED = Invitation.objects.filter(
+    application=OuterRef("pk"),
+    membership__role=Role.PARTNER,
+    membership__removed_at__isnull=True,
+)
 # What was submitted is looked at first: the database then asks about people of drafts alone.
 _CONFIRMED = _SUBMITTED | Q(Exists(_PARTNERS.filter(confirmed_at__isnull=False)))
-_ASKED = _CONFIRMED | Q(
-    Exists(
-        Invitation.objects.filter(
-            application=OuterRef("pk"),
-            membership__role="PARTNER",
-            membership__removed_at__isnull=True,
-        )
-    )
-)
+_ASKED = _CONFIRMED | Q(Exists(_INVITED))
 STAGES: Mapping[Stage, Q] = MappingProxyType(
     {
         Stage.BEGUN: _LIVE,
@@ -77,11 +75,6 @@ def first_submitted_until(day: date) -> Q:
         .filter(day__lte=day)
     )
     return Q(Exists(first))
-
-
-def standing_grants(applications: QuerySet[Application]) -> QuerySet[ReliedGrant]:
-    """The grants that these applications rely on: of a draft the present ones, else those submitted."""
-    return as_submitted(ReliedGrant.objects.filter(application__in=applications))
 
 
 def relying_on(*, agency: str = "", country: str = "", participation: str = "") -> Q:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from applications.exports import EXPORTS
 from applications.filters import STOPPED
-from applications.models import ApplicationQuerySet
 from applications.queries import dashboard as counts
 from applications.queries.erasures import requests_of_staff, sees_requests
 from applications.queries.mail_queue import backlog_of
@@ -41,14 +40,14 @@ def index(request: HttpRequest) -> HttpResponse:
     mine, now = staff_applications(request), timezone.now()
     calls = counts.calls_of(request.user)
     call = _chosen(request, calls, now)
-    backlog = backlog_of(request.user)
+    backlog, counted = backlog_of(request.user), counts.status_counts(calls)
     context = {
         "now": now,
         "calls": calls,
         "call": call,
         "queue": figures.queue(backlog, now),
         "trouble": Counted("", backlog.trouble, list_address("mail", state=STOPPED)),
-        "waiting": _waiting(mine, now),
+        "waiting": _waiting(counts.waiting(mine, counted, now)),
         "lists": [
             {"title": export.title, "url": list_address(name)} for name, export in EXPORTS.items()
         ],
@@ -58,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
             requests_of_staff(request.user).filter(handled_at__isnull=True).count()
         )
     if call:
-        context |= _of_call(mine, calls, call, now)
+        context |= _of_call(counted, calls, call, now)
     return render(request, "staff/index.html", context)
 
 
@@ -73,15 +72,15 @@ def _chosen(request: HttpRequest, calls: list[Call], now: datetime) -> Call | No
 
 
 def _of_call(
-    mine: ApplicationQuerySet, calls: list[Call], call: Call, now: datetime
+    counted: dict[int, dict[str, int]], calls: list[Call], call: Call, now: datetime
 ) -> dict[str, object]:
     """What the page says of the call that is chosen, and of those that are open."""
     opened = [one for one in reversed(calls) if one.opens_at <= now < one.closes_at]
     last = counts.last_before(calls, call)
-    stages = counts.stage_counts(mine, {call, *opened})
-    submitted = counts.first_submissions(mine, [call, last] if last else [call])
-    picture, funders = figures.coverage(call, counts.coverage(mine, call))
-    notices = counts.notice_counts(mine, call)
+    stages = counts.stage_counts({call, *opened}, counted)
+    submitted = counts.first_submissions([call, last] if last else [call])
+    picture, funders = figures.coverage(call, counts.coverage(call))
+    notices = counts.notice_counts(call)
     return {
         "opened": [
             {
@@ -116,9 +115,8 @@ def _of_call(
     }
 
 
-def _waiting(mine: ApplicationQuerySet, now: datetime) -> list[Counted]:
+def _waiting(found: counts.Waiting) -> list[Counted]:
     """What waits for a person of the agency, of all its calls."""
-    found = counts.waiting(mine, now)
 
     def counted(words: str, count: int, **asked: str) -> Counted:
         return Counted(words, count, list_address("applications", **asked))

@@ -257,7 +257,7 @@ def test_every_number_of_a_call_is_the_plain_count(officer, portal, code):
     ]
     relied = [funders_of(one) for one in teams]
     listed = {f"f{place}" for place in range(5)}
-    assert [row[4] for row in numbers(page["funders"])] == [
+    assert [row[3] for row in numbers(page["funders"])] == [
         *(sum(1 for one in relied if f"f{place}" in one) for place in range(5)),
         sum(1 for one in relied if one - listed),
     ]
@@ -335,7 +335,7 @@ def test_the_world_of_these_tests_has_no_number_that_is_right_by_being_nothing(o
 
     begun, asked, confirmed, submitted = (row[1] for row in numbers(page["funnel"]))
     assert begun > asked > confirmed > submitted > 0
-    assert all(row[4] for row in numbers(page["funders"]))
+    assert all(row[3] for row in numbers(page["funders"]))
     assert all(one.count for one in page["waiting"])
     assert page["without_proof"].count > 0
     assert len({row[1] for row in numbers(page["curve"])}) > 3
@@ -425,7 +425,7 @@ def test_every_row_of_the_real_list_is_there_with_0_where_no_team_is(client, sce
 
     rows = numbers(page["funders"])
     assert len(rows) == 29 + 1
-    assert {row[0]: row[4] for row in rows if row[4]} == {"RCN": 1}
+    assert {row[0].split()[0]: row[3] for row in rows if row[3]} == {"RCN": 1}
     assert len(page["coverage"]["rows"]) == 11
 
 
@@ -444,8 +444,8 @@ def test_the_dashboard_costs_the_same_for_three_applications_as_for_one(
     ParticipationFactory(edition=first.call.edition, agency=first.notice.agency)
     client.force_login(first.staff)
 
-    # session, user, calls, mail, what waits, stages, submissions, rows of the list, coverage 3,
-    # notices, switch of mail
+    # session, user, calls, mail, states, what waits 2, stages, submissions, rows of the list, who
+    # relies on what, notices, switch of mail
     with django_assert_num_queries(13):
         answer = client.get(INDEX, {"call": first.call.code})
 

@@ -15,7 +15,17 @@ django.setup()
 from django.db import connection
 from django.test.utils import override_settings
 
-from tests.bench import child, exports, filling, grants, ledger, outbox, secrets, submitting
+from tests.bench import (
+    child,
+    dashboard,
+    exports,
+    filling,
+    grants,
+    ledger,
+    outbox,
+    secrets,
+    submitting,
+)
 from tests.bench.lists import Reader
 from tests.bench.report import Line, machine, table
 from tests.bench.scene import database
@@ -52,6 +62,8 @@ def measure() -> list[Line]:
     say("staff list against its floor")
     reader = Reader(viewer)
     lines = workspace + reader.against_floor()
+    say("dashboard against the bare list")
+    lines += dashboard.measure(reader)
     before = reader.times()
     small = child.run("export")
     say("submitting against its floor")
