@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='application',
-            index=models.Index(fields=['call', 'status', 'id', 'submitted_at', 'version'], name='application_counted'),
+            index=models.Index(fields=['call', 'status', 'id', 'submitted_at', 'version', 'assigned_to', 'returned_until'], name='application_counted'),
         ),
     ]

@@ -1,6 +1,6 @@
 """What the staff's dashboard counts, in the same few statements however many applications there are."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -93,22 +93,35 @@ def last_before(calls: Sequence[Call], call: Call) -> Call | None:
     )
 
 
-def status_counts(calls: Iterable[Call]) -> dict[int, dict[str, int]]:
-    """How many applications of each call stand in each state. The calls are such as the reader may see."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many applications of one call stand in one state, without a colleague, and past their date."""
+
+    number: int
+    unassigned: int
+    late: int
+
+
+def status_counts(calls: Iterable[Call], now: datetime) -> dict[int, dict[str, Counted]]:
+    """Count the applications of each call by state. The calls are such as the reader may see."""
     rows = (
         Application.objects.filter(call__in=list(calls))
         .order_by()
         .values_list("call_id", "status")
-        .annotate(number=Count("*"))
+        .annotate(
+            number=Count("*"),
+            unassigned=Count("*", filter=Q(assigned_to__isnull=True)),
+            late=Count("*", filter=late_corrections(now)),
+        )
     )
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for call, status, number in rows:
-        found[call][status] = number
+    found: dict[int, dict[str, Counted]] = defaultdict(dict)
+    for call, status, *counts in rows:
+        found[call][status] = Counted(*counts)
     return found
 
 
 def stage_counts(
-    calls: Iterable[Call], counted: Mapping[int, Mapping[str, int]]
+    calls: Iterable[Call], counted: Mapping[int, Mapping[str, Counted]]
 ) -> dict[int, dict[Stage, int]]:
     """How many applications of each call have come to each stage; whoever came further counts, too.
 
@@ -136,8 +149,8 @@ def stage_counts(
     found = {}
     for call in calls:
         states = counted.get(call.pk, {})
-        begun = sum(number for state, number in states.items() if state != WITHDRAWN)
-        submitted = begun - states.get(Status.DRAFT, 0)
+        begun = sum(one.number for state, one in states.items() if state != WITHDRAWN)
+        submitted = begun - (states[Status.DRAFT].number if Status.DRAFT in states else 0)
         asked, confirmed = people.get(call.pk, (0, 0))
         found[call.pk] = {
             Stage.BEGUN: begun,
@@ -148,28 +161,20 @@ def stage_counts(
     return found
 
 
-def waiting(
-    mine: QuerySet[Application], counted: Mapping[int, Mapping[str, int]], now: datetime
-) -> Waiting:
+def waiting(mine: QuerySet[Application], counted: Mapping[int, Mapping[str, Counted]]) -> Waiting:
     """What waits for a person in all calls, and the applications with a letter to be released."""
-    states = Counter()
-    for one in counted.values():
-        states.update(one)
-    unassigned = Q(status=Status.SCREENING, assigned_to__isnull=True)
-    narrowed = dict(
-        mine.filter(unassigned | late_corrections(now))
-        .order_by()
-        .values_list("status")
-        .annotate(number=Count("pk"))
-    )
+
+    def among(status: Status) -> list[Counted]:
+        return [states[status] for states in counted.values() if status in states]
+
     letters = TeamLetter.objects.filter(released_at__isnull=True, dropped_at__isnull=True)
     of_whom = letters.filter(application__in=mine).exclude(application__status=WITHDRAWN)
     return Waiting(
-        submitted=states[Status.SUBMITTED],
-        screening=states[Status.SCREENING],
-        unassigned=narrowed.get(Status.SCREENING, 0),
-        late=narrowed.get(Status.RETURNED, 0),
-        accepted=states[Status.ACCEPTED],
+        submitted=sum(one.number for one in among(Status.SUBMITTED)),
+        screening=sum(one.number for one in among(Status.SCREENING)),
+        unassigned=sum(one.unassigned for one in among(Status.SCREENING)),
+        late=sum(one.late for one in among(Status.RETURNED)),
+        accepted=sum(one.number for one in among(Status.ACCEPTED)),
         letters=of_whom.aggregate(number=Count("application", distinct=True))["number"],
     )
 

@@ -40,14 +40,14 @@ def index(request: HttpRequest) -> HttpResponse:
     mine, now = staff_applications(request), timezone.now()
     calls = counts.calls_of(request.user)
     call = _chosen(request, calls, now)
-    backlog, counted = backlog_of(request.user), counts.status_counts(calls)
+    backlog, counted = backlog_of(request.user), counts.status_counts(calls, now)
     context = {
         "now": now,
         "calls": calls,
         "call": call,
         "queue": figures.queue(backlog, now),
         "trouble": Counted("", backlog.trouble, list_address("mail", state=STOPPED)),
-        "waiting": _waiting(counts.waiting(mine, counted, now)),
+        "waiting": _waiting(counts.waiting(mine, counted)),
         "lists": [
             {"title": export.title, "url": list_address(name)} for name, export in EXPORTS.items()
         ],
@@ -72,7 +72,7 @@ def _chosen(request: HttpRequest, calls: list[Call], now: datetime) -> Call | No
 
 
 def _of_call(
-    counted: dict[int, dict[str, int]], calls: list[Call], call: Call, now: datetime
+    counted: dict[int, dict[str, counts.Counted]], calls: list[Call], call: Call, now: datetime
 ) -> dict[str, object]:
     """What the page says of the call that is chosen, and of those that are open."""
     opened = [one for one in reversed(calls) if one.opens_at <= now < one.closes_at]

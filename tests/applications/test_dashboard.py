@@ -53,7 +53,7 @@ NUMBER = re.compile(r'<a href="([^"]+)">(?:<strong class="counts__number">)?(\d+
 class Portal:
     """Two agencies, several calls, applications in every state: drawn, and the same on every run."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, teams: bool = True) -> None:
         self.chance = random.Random(20_261_126)
         self.edition = EditionFactory()
         self.funders = [
@@ -72,7 +72,7 @@ class Portal:
             "jst-open", owner="JST", opens_at=NOW - 40 * DAY, closes_at=NOW + 5 * DAY
         )
         self.colleague = UserFactory(staff_agency="AMED", staff_role="OFFICER", name="Colleague")
-        for call, number in ((self.last, 20), (self.open, 30), (self.theirs, 10)):
+        for call, number in ((self.last, 15), (self.open, 30), (self.theirs, 6)) if teams else ():
             for place in range(number):
                 self.application(call, STATES[place % len(STATES)])
 
@@ -177,7 +177,13 @@ def portal(db, settings, tmp_path):
 
 
 @pytest.fixture
-def officer(client, portal, monkeypatch):
+def calls(db):
+    """The calls alone, without any team."""
+    return Portal(teams=False)
+
+
+@pytest.fixture
+def officer(client, monkeypatch):
     client.force_login(UserFactory(staff_agency="AMED", staff_role="OFFICER"))
     monkeypatch.setattr("applications.views.dashboard.timezone.now", lambda: NOW)
     monkeypatch.setattr("applications.filters.timezone.now", lambda: NOW)
@@ -369,7 +375,7 @@ def test_the_mail_that_waits_and_that_is_stuck_have_lists_too(officer, portal):
     assert officer.get(stuck).context["page_obj"].paginator.count == states[2] + states[3]
 
 
-def test_a_filter_of_the_dashboard_stands_in_the_form_only_where_the_address_asks(officer, portal):
+def test_a_filter_of_the_dashboard_stands_in_the_form_only_where_the_address_asks(officer, calls):
     address = reverse("applications:staff_applications")
 
     assert "stage" not in officer.get(address).context["form"].fields
@@ -382,9 +388,9 @@ def test_a_filter_of_the_dashboard_stands_in_the_form_only_where_the_address_ask
 
 
 # -- which call, whose, and when ------------------------------------------------------------------
-def test_the_call_is_held_in_the_address_and_another_agencys_is_as_absent_as_none(officer, portal):
-    assert officer.get(INDEX).context["call"] == portal.open
-    assert officer.get(INDEX, {"call": "amed-last"}).context["call"] == portal.last
+def test_the_call_is_held_in_the_address_and_another_agencys_is_as_absent_as_none(officer, calls):
+    assert officer.get(INDEX).context["call"] == calls.open
+    assert officer.get(INDEX, {"call": "amed-last"}).context["call"] == calls.last
     theirs = officer.get(INDEX, {"call": "jst-open"})
     never = officer.get(INDEX, {"call": "never"})
     assert (theirs.status_code, never.status_code) == (404, 404)
@@ -392,7 +398,7 @@ def test_the_call_is_held_in_the_address_and_another_agencys_is_as_absent_as_non
     assert "jst-open" not in shown
 
 
-def test_the_page_says_when_it_counted_and_gives_deadlines_in_both_clocks(officer, portal):
+def test_the_page_says_when_it_counted_and_gives_deadlines_in_both_clocks(officer, calls):
     shown = officer.get(INDEX).content.decode()
 
     assert "Counted anew for this page, at Wednesday 20 May 2026, 12:00 JST (UTC+9)." in shown
@@ -401,7 +407,7 @@ def test_the_page_says_when_it_counted_and_gives_deadlines_in_both_clocks(office
     assert "10 days left" in shown
 
 
-def test_before_a_call_opens_everything_is_0_and_the_opening_is_named(officer, portal):
+def test_before_a_call_opens_everything_is_0_and_the_opening_is_named(officer, calls):
     answer = officer.get(INDEX, {"call": "amed-next"})
 
     assert [row[1] for row in numbers(answer.context["funnel"])] == [0, 0, 0, 0]
@@ -444,9 +450,9 @@ def test_the_dashboard_costs_the_same_for_three_applications_as_for_one(
     ParticipationFactory(edition=first.call.edition, agency=first.notice.agency)
     client.force_login(first.staff)
 
-    # session, user, calls, mail, states, what waits 2, stages, submissions, rows of the list, who
-    # relies on what, notices, switch of mail
-    with django_assert_num_queries(13):
+    # session, user, calls, mail, states, letters, stages, submissions, rows of the list, who relies
+    # on what, notices, switch of mail
+    with django_assert_num_queries(12):
         answer = client.get(INDEX, {"call": first.call.code})
 
     assert [row[1] for row in numbers(answer.context["funnel"])] == [number] * 4
@@ -457,7 +463,7 @@ PICTURES = ["funnel", "curve", "coverage", "notices", "queue"]
 
 @pytest.mark.parametrize("broken", PICTURES)
 def test_a_drawing_that_fails_leaves_its_sentence_and_its_table(
-    officer, portal, monkeypatch, caplog, broken
+    officer, calls, monkeypatch, caplog, broken
 ):
     whole = officer.get(INDEX)
 
