@@ -15,6 +15,7 @@ from applications.workflow import NoticeState, Status
 from directory.models import JAPAN_TIME, Call, Participation, ParticipationKind, User
 
 WITHDRAWN = Status.WITHDRAWN
+OF_AN_AGENCY = (*("slug", "acronym", "name_en", "name_ja", "country__name_en", "country__name_ja"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ def coverage(call: Call) -> Coverage:
     rows = list(
         Participation.objects.filter(edition=call.edition_id)
         .select_related("agency__country")
+        .only("kind", "agency", *(f"agency__{name}" for name in OF_AN_AGENCY))
         .order_by("position")
     )
     teams: dict[int | None, set[int]] = defaultdict(set)

@@ -90,9 +90,10 @@ def curve(
 def _course(call: Call, found: Mapping[date, int], now: datetime) -> Course:
     opens, closes, days, total = _day(call.opens_at), _day(call.closes_at), [], 0
 
+    base = list_address("applications", call=call.code, stage=Stage.SUBMITTED.value)
+
     def address(until: date) -> str:
-        asked = {"call": call.code, "stage": Stage.SUBMITTED.value}
-        return list_address("applications", **asked, first_until=until.isoformat())
+        return f"{base}&first_until={until.isoformat()}"
 
     for day in sorted(found):
         total += found[day]
@@ -114,8 +115,10 @@ def _day(at: datetime) -> date:
 def coverage(call: Call, found: dashboard.Coverage) -> tuple[Picture, Mapping[str, Any]]:
     """The countries as a picture, and every row of the list as a table of its own."""
 
+    base = list_address("applications", call=call.code, stage=Stage.BEGUN.value)
+
     def address(**asked: str) -> str:
-        return list_address("applications", call=call.code, stage=Stage.BEGUN.value, **asked)
+        return f"{base}&{urlencode(asked)}"
 
     shown = Coverage(
         places=tuple(
