@@ -111,8 +111,8 @@ def status_counts(calls: Iterable[Call], now: datetime) -> dict[int, dict[str, C
         .values_list("call_id", "status")
         .annotate(
             number=Count("*"),
-            unassigned=Count("*", filter=Q(assigned_to__isnull=True)),
-            late=Count("*", filter=late_corrections(now)),
+            unassigned=Count("pk", filter=Q(assigned_to__isnull=True)),
+            late=Count("pk", filter=late_corrections(now)),
         )
     )
     found: dict[int, dict[str, Counted]] = defaultdict(dict)
