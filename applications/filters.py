@@ -1,10 +1,14 @@
 """Filters of the staff lists: they narrow what a user may see, and never widen it."""
 
+from collections.abc import Iterable
+from datetime import date
+
 import django_filters
 from django import forms
 from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -15,18 +19,21 @@ from applications.models import (
     Membership,
     MessageKind,
     MessageState,
-    ReliedGrant,
     Role,
 )
 from applications.models.message import UNSENT
 from applications.permissions import DECIDES
+from applications.queries import stages
 from applications.queries.list_order import in_order
 from applications.queries.overlaps import sharing
-from applications.queries.submitted import as_submitted, funders_as_submitted
+from applications.queries.submitted import funders_as_submitted
 from applications.rules.findings import Verdict
 from applications.wording import verdict_label
 from applications.workflow import Act, NoticeState, Status
-from directory.models import Agency, Call, Strength, User, search_key
+from directory.models import Agency, Call, Country, ParticipationKind, Strength, User, search_key
+
+NOT_SENT_YET, STOPPED = "NOT_SENT_YET", "STOPPED"
+SEVERAL_STATES = {NOT_SENT_YET: UNSENT, STOPPED: (MessageState.HELD, MessageState.FAILED)}
 
 
 class _VerdictChoices:
@@ -66,14 +73,21 @@ class StaffFilter(django_filters.FilterSet):
     A model choice would ask the database again for every drawing and every check of a choice.
     """
 
+    # Fields that the form has only while the address asks for them, so that they can be changed and
+    # removed: the dashboard's links do, and every other page is spared them.
+    on_demand: tuple[str, ...] = ()
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        for name in self.on_demand:
+            if not self.data.get(name):
+                del self.filters[name]
         calls = Call.objects.visible_to(self.request.user).order_by("-closes_at", "pk")
         self._offer("call", calls.values_list("code", "code"))
         if "agency" in self.filters:
             self._offer("agency", Agency.objects.order_by("acronym").values_list("slug", "acronym"))
 
-    def _offer(self, name: str, choices: QuerySet) -> None:
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         self.filters[name].extra["choices"] = list(choices)
 
 
@@ -137,8 +151,25 @@ class ApplicationFilter(StaffFilter):
     country = Choice(
         label=_("Country of a partner"), choices=_CountryChoices, method="only_country"
     )
-    agency = Choice(label=_("Funder of a grant"), method="only_agency")
+    agency = Choice(label=_("Funder of a grant"), method="only_relying")
     shares = YesNo(label=_("Shares a grant or a person with another team"), method="only_sharing")
+    stage = Choice(
+        label=_("Stage reached (without those withdrawn)"),
+        choices=stages.Stage.choices,
+        method="only_from_stage",
+    )
+    funder_country = Choice(label=_("Country or area of the funder"), method="only_relying")
+    participation = Choice(
+        label=_("How the funder takes part"),
+        choices=ParticipationKind.choices,
+        method="only_relying",
+    )
+    first_until = Day(
+        label=_("First submitted on or before (Japan time)"), method="only_first_submitted"
+    )
+    late = YesNo(label=_("Returned, and not corrected in time"), method="only_late")
+    letter = YesNo(label=_("A letter to the team waits to be released"), method="only_with_letter")
+    on_demand = ("stage", "funder_country", "participation", "first_until", "late", "letter")
     order = django_filters.ChoiceFilter(
         label=_("Order"),
         choices=[("first", _("First submitted first")), ("last", _("Last submitted first"))],
@@ -148,6 +179,12 @@ class ApplicationFilter(StaffFilter):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if "agency" in self.filters:
+            other = (stages.OFF_THE_LIST, _("A funder that is not on the list"))
+            self._offer("agency", [*self.filters["agency"].extra["choices"], other])
+        if "funder_country" in self.filters:
+            places = Country.objects.order_by("code")
+            self._offer("funder_country", [(place.code, place.name) for place in places])
         reader = self.request.user
         staff = User.objects.filter(is_active=True, staff_role__in=DECIDES)
         if not reader.is_superuser:
@@ -163,16 +200,38 @@ class ApplicationFilter(StaffFilter):
             return queryset.filter(assigned_to__isnull=True)
         return queryset.filter(assigned_to=self.request.user.pk if value == "me" else int(value))
 
+    def only_from_stage(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(stages.STAGES[stages.Stage(value)])
+
+    def only_relying(self, queryset: QuerySet, name: str, _value: str) -> QuerySet:
+        # One and the same grant meets all three: whichever comes first asks for all of them.
+        asked = {
+            field: value
+            for field in ("agency", "funder_country", "participation")
+            if (value := self.form.cleaned_data.get(field))
+        }
+        if name != next(iter(asked)):
+            return queryset
+        country = asked.pop("funder_country", "")
+        return queryset.filter(stages.relying_on(country=country, **asked))
+
+    def only_first_submitted(self, queryset: QuerySet, _name: str, value: date) -> QuerySet:
+        return queryset.filter(stages.first_submitted_until(value))
+
+    def only_late(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        late = stages.late_corrections(timezone.now())
+        return queryset.filter(late if value == "true" else ~late)
+
+    def only_with_letter(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        waits = stages.LETTER_WAITS
+        return queryset.filter(waits if value == "true" else ~waits)
+
     def only_explained(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         return queryset.filter(EXPLAINED if value == "true" else ~EXPLAINED)
 
     def only_country(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         partners = Membership.objects.current().partners().filter(team=OuterRef("team"))
         return queryset.filter(Exists(partners.filter(researcher__institution__country=value)))
-
-    def only_agency(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        relied = ReliedGrant.objects.filter(application=OuterRef("pk"), grant__agency__slug=value)
-        return queryset.filter(Exists(as_submitted(relied)))
 
     def only_sharing(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         shares = Q(pk__in=self.shared)
@@ -223,6 +282,10 @@ class NoticeFilter(StaffFilter):
     agency = Choice(field_name="agency__slug", label=_("Funder"))
     strength = Choice(label=_("What is asked"), choices=Strength.choices)
     state = Choice(label=_("State"), choices=NoticeState.choices)
+    proof = YesNo(label=_("With a proof"), method="only_with_proof")
+
+    def only_with_proof(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(proof__isnull=value != "true")
 
 
 class EventFilter(StaffFilter):
@@ -237,7 +300,15 @@ class MailFilter(StaffFilter):
     q = django_filters.CharFilter(
         label=_("Recipient, subject or receipt number"), method="by_words", max_length=200
     )
-    state = Choice(label=_("State"), choices=MessageState.choices)
+    state = Choice(
+        label=_("State"),
+        choices=[
+            *MessageState.choices,
+            (NOT_SENT_YET, _("Not yet handed to the mail server")),
+            (STOPPED, _("Held, or needs a person")),
+        ],
+        method="in_state",
+    )
     kind = Choice(label=_("Kind"), choices=MessageKind.choices)
     call = Choice(field_name="application__call__code", label=_("Call"))
     order = django_filters.ChoiceFilter(
@@ -254,6 +325,9 @@ class MailFilter(StaffFilter):
                 found |= Q(recipient__icontains=word) | Q(subject__icontains=word)
             queryset = queryset.filter(found)
         return queryset
+
+    def in_state(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        return queryset.filter(state__in=SEVERAL_STATES.get(value, (value,)))
 
     def in_order(self, queryset: QuerySet, _name: str, _value: str) -> QuerySet:
         waits = Case(When(state__in=UNSENT, then=True), default=False, output_field=BooleanField())

@@ -4,8 +4,9 @@ from django.urls import path
 
 from applications.views import (
     access,
-    erasures,
+    dashboard,
     data_uses,
+    erasures,
     exporting,
     letters,
     mail_acts,
@@ -24,7 +25,7 @@ LISTS = ("applications", "members", "grants", "notices", "events")
 LETTER = "staff/letters/<slug:owner>/<slug:occasion>/<slug:body>/"
 
 urlpatterns: list = [
-    path("staff/", staff.index, name="staff"),
+    path("staff/", dashboard.index, name="staff"),
     path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
     path("staff/applications/<int:pk>/lead/", staff_acts.hand_over, name="staff_hand_over"),
     path("staff/applications/<int:pk>/decide/<slug:act>/", screening.decide, name="staff_decide"),

@@ -19,9 +19,7 @@ from applications import actions, filters, permissions
 from applications.exports import EXPORTS, Export
 from applications.models import Application, ApplicationQuerySet
 from applications.queries import staff
-from applications.queries.erasures import requests_of_staff, sees_requests
 from applications.queries.facets import MOST_FACETED
-from applications.queries.mail_queue import backlog_of
 from applications.views.kept_view import kept_view, show_counts
 from directory import formatting, spreadsheets
 from directory.addresses import with_punycode
@@ -117,36 +115,6 @@ def asks_for_the_unknown(
         "list_url": list_url,
     }
     return render(request, "staff/unknown_parameter.html", context, status=400)
-
-
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """List the lists, each with how many rows it holds, and what waits for an approver."""
-    mine = staff_applications(request)
-    rows = []
-    for name, export in EXPORTS.items():
-        found = staff.capped_count(export.among(mine))
-        rows.append(
-            {
-                "title": export.title,
-                "url": reverse(f"applications:staff_{name}"),
-                "count": min(found, staff.MOST_COUNTED),
-                "more": found > staff.MOST_COUNTED,
-            }
-        )
-    backlog = backlog_of(request.user)
-    oldest = backlog.oldest and formatting.age(backlog.oldest, timezone.now())
-    context = {
-        "lists": rows,
-        "unsent": backlog.unsent,
-        "trouble": backlog.trouble,
-        "oldest": oldest,
-    }
-    if sees_requests(request.user):
-        context["erasures_open"] = (
-            requests_of_staff(request.user).filter(handled_at__isnull=True).count()
-        )
-    return render(request, "staff/index.html", context)
 
 
 @require_safe

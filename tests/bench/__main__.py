@@ -17,6 +17,7 @@ from django.test.utils import override_settings
 
 from tests.bench import (
     child,
+    dashboard,
     exports,
     filling,
     grants,
@@ -64,6 +65,8 @@ def measure() -> list[Line]:
     lines = workspace + reader.against_floor()
     say("a workbook beside django-import-export's")
     lines += workbook.measure(reader.client)
+    say("dashboard against the bare list")
+    lines += dashboard.measure(reader)
     before = reader.times()
     small = child.run("export")
     say("submitting against its floor")

@@ -14,6 +14,7 @@ from applications.models import (
     ReliedGrant,
     Role,
     Team,
+    Version,
 )
 from directory.models import (
     Agency,
@@ -30,6 +31,7 @@ from tests.bench.numbers import NUMBERS
 AT = datetime(2024, 5, 1, 1, 0, tzinfo=UTC)
 OPEN_CALL = "bench-open"
 BATCH = 2_000
+SPREAD = 28  # days on which applications were first submitted
 OTHERS = 10  # one application in so many belongs to the other agency's call
 STATES = (
     *("SUBMITTED",) * 5,
@@ -140,6 +142,18 @@ class Filler:
         )
         applications = Application.objects.bulk_create(
             [self._application(n, call, team, lead) for (n, call), team, lead, _partner in rows]
+        )
+        Version.objects.bulk_create(
+            Version(
+                application=one,
+                number=1,
+                content={},
+                sha256="0" * 64,
+                web_clock=one.submitted_at,
+                database_clock=AT - timedelta(days=n % SPREAD),
+            )
+            for (n, _call), one in zip(wanted, applications, strict=True)
+            if one.version
         )
         grants = Grant.objects.bulk_create(
             [self._grant(n, partner) for (n, _call), _team, _lead, partner in rows]

@@ -1,0 +1,97 @@
+"""How far an application has come, and on which funders it relies: the dashboard counts what the lists' filters find."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from django.db.models import Exists, F, OuterRef, Q, TextChoices
+from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import (
+    Invitation,
+    Membership,
+    ReliedGrant,
+    Role,
+    TeamLetter,
+    Version,
+)
+from applications.queries.submitted import as_submitted
+from applications.workflow import Status
+from directory.models import JAPAN_TIME
+
+OFF_THE_LIST = "other"  # a funder that the edition in force does not name
+
+
+class Stage(TextChoices):
+    """The steps of a call, each of which counts whoever came further."""
+
+    BEGUN = "BEGUN", _("Begun")
+    ASKED = "ASKED", _("A partner was asked")
+    CONFIRMED = "CONFIRMED", _("A partner has confirmed")
+    SUBMITTED = "SUBMITTED", _("Submitted")
+
+
+_LIVE = ~Q(status=Status.WITHDRAWN)
+# The table itself holds that whoever is past these was submitted; no act leads back.
+_SUBMITTED = ~Q(status__in=[Status.DRAFT, Status.WITHDRAWN])
+_PARTNERS = Membership.objects.current().partners().filter(team=OuterRef("team"))
+_INVITED = Invitation.objects.filter(
+    application=OuterRef("pk"),
+    membership__role=Role.PARTNER,
+    membership__removed_at__isnull=True,
+)
+# What was submitted is looked at first: the database then asks about people of drafts alone.
+_CONFIRMED = _SUBMITTED | Q(Exists(_PARTNERS.filter(confirmed_at__isnull=False)))
+_ASKED = _CONFIRMED | Q(Exists(_INVITED))
+STAGES: Mapping[Stage, Q] = MappingProxyType(
+    {
+        Stage.BEGUN: _LIVE,
+        Stage.ASKED: _LIVE & _ASKED,
+        Stage.CONFIRMED: _LIVE & _CONFIRMED,
+        Stage.SUBMITTED: _LIVE & _SUBMITTED,
+    }
+)
+# A letter to the team that somebody has still to read and release.
+LETTER_WAITS = _LIVE & Q(
+    Exists(
+        TeamLetter.objects.filter(
+            application=OuterRef("pk"), released_at__isnull=True, dropped_at__isnull=True
+        )
+    )
+)
+
+
+def late_corrections(at: datetime) -> Q:
+    """Hold for applications that were returned and not corrected in time."""
+    return Q(status=Status.RETURNED, returned_until__lte=at)
+
+
+def first_submitted_until(day: date) -> Q:
+    """Hold for applications whose first submission was made on that day of Japan's calendar or before."""
+    first = (
+        Version.objects.filter(application=OuterRef("pk"), number=1)
+        .annotate(day=TruncDate("database_clock", tzinfo=JAPAN_TIME))
+        .filter(day__lte=day)
+    )
+    return Q(Exists(first))
+
+
+def relying_on(*, agency: str = "", country: str = "", participation: str = "") -> Q:
+    """Hold for applications with one standing grant that meets all that is given.
+
+    ``agency`` is a funder's slug, or ``OFF_THE_LIST``; ``country`` is the funder's; ``participation``
+    is how the funder takes part by the edition of the call.
+    """
+    grants = as_submitted(ReliedGrant.objects.filter(application=OuterRef("pk")))
+    listed = Q(grant__agency__rows__edition=F("application__call__edition"))
+    if agency == OFF_THE_LIST:
+        named = ReliedGrant.objects.filter(listed, pk=OuterRef("pk"))
+        grants = grants.filter(~Exists(named))
+    elif agency:
+        grants = grants.filter(grant__agency__slug=agency)
+    if country:
+        grants = grants.filter(listed, grant__agency__country=country)
+    if participation:
+        grants = grants.filter(listed, grant__agency__rows__kind=participation)
+    return Q(Exists(grants))
