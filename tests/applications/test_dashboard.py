@@ -186,7 +186,7 @@ def calls(db):
 def officer(client, monkeypatch):
     client.force_login(UserFactory(staff_agency="AMED", staff_role="OFFICER"))
     monkeypatch.setattr("applications.views.dashboard.timezone.now", lambda: NOW)
-    monkeypatch.setattr("applications.filters.timezone.now", lambda: NOW)
+    monkeypatch.setattr("applications.filters.applications.timezone.now", lambda: NOW)
     return client
 
 
