@@ -81,15 +81,15 @@ lint-house:
 	SECRET_KEY=check-$$(head -c 40 /dev/urandom | base64 -w0) PORTAL_URL=https://portal.example.org ALLOWED_HOSTS=portal.example.org \
 		EMAIL_URL=smtp://localhost:25 $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-# PostgreSQL's pass runs every test but the crawls of tests/access, which ask what the code lets whom do:
-# SQLite answers them in half the time, so they are its pass's. Beside them SQLite, the newcomer's default,
-# runs each test that asks a database once, with the first case of its table; browsers and locks are PostgreSQL's.
+# PostgreSQL's pass runs every test but the crawls, which ask what the code lets whom see: SQLite answers
+# them in half the time, so they are its pass's. Beside them SQLite, the newcomer's default, runs each test
+# that asks a database once, with the first case of its table; browsers and locks are PostgreSQL's.
 # worksteal: each worker keeps to neighbours, so the long crawls are shared out.
 pytest-sqlite:
-	$(BIN)/pytest -n 2 --dist worksteal --second-database --ignore=tests/browser --ignore=tests/journeys
+	SMTP_SCRIPTS=50 $(BIN)/pytest -n 2 --dist worksteal --second-database --ignore=tests/browser --ignore=tests/journeys/test_fuzz.py
 
 pytest-postgres:
-	$(WITH_POSTGRES) $(BIN)/pytest -n 2 --dist worksteal --ignore=tests/access $(ARGS)
+	$(WITH_POSTGRES) $(BIN)/pytest -n 2 --dist worksteal -m "not crawl" $(ARGS)
 
 bench: dev
 	$(WITH_POSTGRES) $(BIN)/python -m tests.bench

@@ -17,8 +17,6 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
-# More than 30,000 requests that ask what the code lets whom do: the quicker database answers them.
-CRAWLS = "tests/access/"
 # pytest-django lets no other test reach a database.
 ASKS_THE_DATABASE = {"db", "transactional_db", "live_server"}
 
@@ -43,7 +41,8 @@ def pytest_collection_modifyitems(config, items):
         known, kept, left_out = set(), [], []
         for one in items:
             test = one.nodeid.partition("[")[0]
-            runs = asks_the_database(one) and (test not in known or test.startswith(CRAWLS))
+            crawls = one.get_closest_marker("crawl")
+            runs = crawls or (asks_the_database(one) and test not in known)
             (kept if runs else left_out).append(one)
             known.add(test)
         config.hook.pytest_deselected(items=left_out)

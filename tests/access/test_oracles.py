@@ -15,7 +15,7 @@ from tests.access.asking import sign_in
 from tests.access.worlds import World
 from tests.journeys.portal import Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
 SEED = 20_261_124
 DRAWS = 60  # for each list and role
