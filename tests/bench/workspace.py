@@ -24,7 +24,7 @@ from tests.bench.filling import OPEN_CALL
 from tests.bench.report import Line, ratio
 from tests.bench.timing import alone
 
-RUNS = 15
+RUNS = 7
 MANY = 5_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Nothing to look at: files, buttons that only act, and a page that leads on while one has confirmed.
