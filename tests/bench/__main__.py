@@ -20,6 +20,7 @@ from tests.bench import child, exports, filling, grants, ledger, outbox, secrets
 from tests.bench.lists import Reader
 from tests.bench.report import Line, machine, table
 from tests.bench.scene import database
+from tests.bench.twin import Twin
 from tests.bench.workspace import MANY, Team
 
 SMALL, LARGE = 10_000, 100_000
@@ -35,13 +36,13 @@ def measure() -> Iterator[list[Line]]:
     """Fill to 10,000, measure, fill to 100,000, measure again."""
     viewer = filling.prepare()
     filler = filling.Filler()
-    say("pages of the workspace with one team")
     team = Team()
-    alone = team.times()
+    twin = Twin()
     say(f"filling to {MANY:,} applications")
     filler.up_to(MANY)
-    say(f"pages of the workspace with {MANY:,} teams")
-    yield team.against(alone)
+    say(f"pages of the workspace with {MANY:,} teams, by turns with one")
+    yield team.against(twin)
+    twin.drop()
     say("what the time of an answer tells")
     yield secrets.measure(team.scene, say)
     say("the ledger page with few notices and with twenty")

@@ -22,9 +22,10 @@ from tests.applications import scenes
 from tests.applications.releasing import OFFICER, release, secret
 from tests.bench.filling import OPEN_CALL
 from tests.bench.report import Line, ratio
-from tests.bench.timing import alone
+from tests.bench.timing import by_turns
+from tests.bench.twin import Twin
 
-RUNS = 7
+RUNS = 15
 MANY = 5_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Nothing to look at: files, buttons that only act, and a page that leads on while one has confirmed.
@@ -174,20 +175,21 @@ class Team:
                 raise RuntimeError(f"{name} answers {status}: enrich the scene of the workspace")
             yield name, (reader, address)
 
-    def times(self) -> dict[str, float]:
-        """Return the seconds of each page, for now's number of teams."""
-        return {
-            name: alone(lambda by=reader, at=address: by.get(at), RUNS)
-            for name, (reader, address) in self.pages.items()
-        }
-
-    def against(self, before: dict[str, float]) -> list[Line]:
-        """Hold every page against its own time with one team; the table shows the worst first."""
+    def against(self, twin: Twin) -> list[Line]:
+        """Hold every page against itself in the twin, which has this team alone; the worst comes first."""
         teams = Application.objects.count()
-        lines = [
-            ratio(f"{name} with {teams:,} teams to one", now, before[name], 1.2)
-            for name, now in self.times().items()
-        ]
+        lines = []
+        for name, (reader, address) in self.pages.items():
+
+            def here(by: Client = reader, at: str = address) -> None:
+                by.get(at)
+
+            def there(by: Client = reader, at: str = address) -> None:
+                with twin.asked():
+                    by.get(at)
+
+            times = by_turns(here, there, RUNS)
+            lines.append(ratio(f"{name} with {teams:,} teams to one", *times, 1.2))
         return sorted(lines, key=lambda line: -line.value)
 
 
