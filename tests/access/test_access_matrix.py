@@ -17,7 +17,11 @@ from tests.access.routes import Route, routes, values
 from tests.access.worlds import World
 from tests.sign_in import force_login as whole_force_login
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
+pytestmark = [
+    pytest.mark.crawl,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("unrecorded"),
+]
 
 # A research administrator may do what a member may: tried in the member's column.
 STANDS_IN = {"administrator": "member"}

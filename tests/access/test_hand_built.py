@@ -18,7 +18,7 @@ from tests.access.checker import watched
 from tests.access.routes import routes, values
 from tests.access.worlds import STAFF_ROLES, TEAM_ROLES, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
 OURS = ("directory", "applications", "auth", "account")
 STAFF = [f"{agency}_{role}" for agency in ("amed", "jst") for role in STAFF_ROLES]

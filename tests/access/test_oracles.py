@@ -16,7 +16,7 @@ from tests.access.worlds import World
 from tests.applications.exporting import asked_for, page_of
 from tests.journeys.portal import Visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
 SEED = 20_261_124
 DRAWS = 60  # for each list and role

@@ -20,7 +20,11 @@ from tests.access.worlds import World
 from tests.applications.exporting import asked_for, page_of
 from tests.journeys import portal
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unrecorded")]
+pytestmark = [
+    pytest.mark.crawl,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("unrecorded"),
+]
 
 STAFF = [
     f"{agency}_{role}" for agency in ("amed", "jst") for role in ("viewer", "officer", "approver")

@@ -19,9 +19,11 @@ from applications.models.invitation import new_token, token_digest
 from applications.urls import invitations, notices, workspace
 from directory.models import Call, User
 from tests.applications import scenes
+from tests.applications.releasing import OFFICER, release, secret
 from tests.bench.filling import OPEN_CALL
 from tests.bench.report import Line, ratio
-from tests.bench.timing import alone
+from tests.bench.timing import by_turns
+from tests.bench.twin import Twin
 
 RUNS = 15
 MANY = 5_000
@@ -31,8 +33,11 @@ NO_PAGES = frozenset(
     {
         *("proof", "notice_eml", "receipt_text", "personal_notice_eml", "mine_notice_eml"),
         *("submit", "again", "invitation_opened", "personal_mail", "mine_confirm"),
+        *("personal_reminders", "mine_reminders"),
     }
 )
+# The last look before a letter is sent is its holder's alone.
+HOLDERS = ("notice_release", "personal_notice_release", "mine_notice_release")
 
 
 class Team:
@@ -42,6 +47,7 @@ class Team:
         self.scene = scenes.ready(Call.objects.get(code=OPEN_CALL))
         self.team = self.scene.application.team
         self.erc = scenes.grant(self.scene.application, self.scene.partner, "erc", "101012345")
+        scenes.grant(self.scene.application, self.scene.partner, "nihr", "NIHR200001")
         # The call is kept open for a century, and the partner's grants end before that.
         self.scene.change(explanation="The grant will be renewed.")
         self.now = datetime.now(UTC)
@@ -55,6 +61,14 @@ class Team:
             at=self.now,
         )
         self.scene.submit(at=self.now)
+        notices = Notice.objects.filter(application=self.scene.pk)
+        # One letter lacks nothing and waits for its holder's last look; one is on its way.
+        self.notice = notices.get(body__slug="rcn")
+        notices.filter(pk=self.notice.pk).update(
+            recipient_name="Ola Hansen", recipient_email=OFFICER
+        )
+        release(self.scene, notice=notices.get(body__slug="nihr"), at=self.now)
+        self.letter = secret()
         self.partner = self._account("partner", self.scene.partner)
         self.unasked = self._waiting("Ola")
         self.asked, self.token = self._invited("Liv")
@@ -126,7 +140,6 @@ class Team:
         :raises RuntimeError: a page that this scene cannot open; the scene is to be enriched
         """
         stored = self.scene.stored()
-        notice = Notice.objects.filter(application=stored).earliest("pk").pk
         lead, partner = self._signed_in(self.scene.lead), self._signed_in(self.partner)
         own, again = self._link(self.scene.partner), self._link(self.withdrawn)
         asked = self.asked.membership.pk
@@ -138,7 +151,8 @@ class Team:
             **dict.fromkeys(("grant_edit", "grant_remove"), self.scene.grant.pk),
             **dict.fromkeys(("attest", "personal_condition", "mine_condition"), self.erc.pk),
             **dict.fromkeys(("personal_grant", "mine_grant"), self.scene.grant.pk),
-            **dict.fromkeys(("notice", "personal_notice", "mine_notice"), notice),
+            **dict.fromkeys(("notice", "personal_notice", "mine_notice"), self.notice.pk),
+            **dict.fromkeys(HOLDERS, self.notice.pk),
         }
         patterns = (*workspace.urlpatterns, *notices.urlpatterns, *invitations.urlpatterns)
         for name in [one.name for one in patterns if one.name not in NO_PAGES]:
@@ -147,13 +161,13 @@ class Team:
                 "ref": stored.team.ref,
                 "number": stored.receipt,
                 "person": self.scene.partner.pk,
-                "token": again if name == "personal_confirm" else token,
+                "token": {"personal_confirm": again, "acknowledge": self.letter}.get(name, token),
                 "pk": rows.get(name, self.scene.partner.pk),
             }
             reader = lead
-            if name.startswith(("invitation", "personal")):
+            if name.startswith(("invitation", "personal", "acknowledge")):
                 reader = self.visitor
-            elif name.startswith("mine"):
+            elif name.startswith("mine") or name in HOLDERS:
                 reader = partner
             address = _address(f"applications:{name}", values)
             status = reader.get(address).status_code
@@ -161,20 +175,21 @@ class Team:
                 raise RuntimeError(f"{name} answers {status}: enrich the scene of the workspace")
             yield name, (reader, address)
 
-    def times(self) -> dict[str, float]:
-        """Return the seconds of each page, for now's number of teams."""
-        return {
-            name: alone(lambda by=reader, at=address: by.get(at), RUNS)
-            for name, (reader, address) in self.pages.items()
-        }
-
-    def against(self, before: dict[str, float]) -> list[Line]:
-        """Hold every page against its own time with one team; the table shows the worst first."""
+    def against(self, twin: Twin) -> list[Line]:
+        """Hold every page against itself in the twin, which has this team alone; the worst comes first."""
         teams = Application.objects.count()
-        lines = [
-            ratio(f"{name} with {teams:,} teams to one", now, before[name], 1.2)
-            for name, now in self.times().items()
-        ]
+        lines = []
+        for name, (reader, address) in self.pages.items():
+
+            def here(by: Client = reader, at: str = address) -> None:
+                by.get(at)
+
+            def there(by: Client = reader, at: str = address) -> None:
+                with twin.asked():
+                    by.get(at)
+
+            times = by_turns(here, there, RUNS)
+            lines.append(ratio(f"{name} with {teams:,} teams to one", *times, 1.2))
         return sorted(lines, key=lambda line: -line.value)
 
 

@@ -12,7 +12,7 @@ from aspire.urls import urlpatterns as portal_urlpatterns
 from directory.models import User
 from tests.journeys import portal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
 # What a member does about their own part, by a mailed link or signed in.
 OWN_PAGES = [

@@ -5,7 +5,7 @@ import pytest
 from tests.journeys import portal
 from tests.journeys.test_every_page import PUBLIC, starts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
 POLICY = {
     "default-src 'self'",

@@ -10,7 +10,7 @@ from applications.outbox import record_receipt
 from directory.models import User
 from tests.journeys import portal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
 EVIL = "evil.example"
 PAYLOADS = [
