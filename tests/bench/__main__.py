@@ -16,6 +16,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from tests.bench import (
+    admin,
     child,
     dashboard,
     exports,
@@ -74,10 +75,16 @@ def measure() -> list[Line]:
     say("check_grants")
     with tempfile.TemporaryDirectory() as folder:
         lines += grants.measure(Path(folder))
+    say("lists of the admin")
+    admin.fill()
+    lists = admin.times(viewer)
     say(f"filling to {LARGE:,} applications")
     filler.up_to(LARGE)
     say("staff list at a tenfold")
     lines += reader.tenfold(before)
+    say("lists of the admin at a tenfold")
+    admin.fill()
+    lines += admin.tenfold(viewer, lists)
     say("exports")
     lines += exports.measure(reader.client, small)
     return lines
