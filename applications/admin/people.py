@@ -53,7 +53,7 @@ class LinksWithin(RowsWithin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(OwnWindow):
+class MembershipAdmin(FoldedSearch, OwnWindow):
     to_application = ""
     lists_people = True
     list_display = ("researcher", "team", "role", "confirmed_at", "removed_at")
@@ -109,12 +109,12 @@ class ResearcherAdmin(FoldedSearch, OwnWindow):
 
 
 @admin.register(Grant)
-class GrantAdmin(OwnWindow):
+class GrantAdmin(FoldedSearch, OwnWindow):
     to_application = ""
     list_display = ("reference", "agency", "holder", "starts_on", "ends_on")
     list_filter = ("agency", ("ends_on", admin.DateFieldListFilter))
     list_select_related = ("agency", "holder")
-    search_fields = ("reference", "key", "holder__search_text")
+    search_fields = ("reference", "key", "holder__search_text__contains")
     search_help_text = _("Grant number or its holder's name")
     ordering = ("-pk",)
 

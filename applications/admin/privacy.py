@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.windows import OwnWindow
 from applications.models import DataUse, ForgottenAddress
 from applications.queries.data_uses import uses_seen_by
-from applications.queries.erasures import erasures_of_staff, requests_of_staff, sees_requests
+from applications.queries.erasures import (
+    ERASED,
+    WITHDRAWN,
+    erasures_of_staff,
+    requests_of_staff,
+    sees_requests,
+)
 from applications.queries.roles import role_changes_of
 from directory.admin.site import Window
 from directory.models import Erasure, ErasureRequest, StaffRoleChange, User
@@ -19,7 +25,7 @@ class DataUseAdmin(OwnWindow):
     """What staff read and took out: one's own uses; an approver's whole agency."""
 
     is_recorded = False  # looking at the record is no use of the data
-    list_display = ("at", "by", "kind", "name", "application", "personal", "rows")
+    list_display = ("at", "by", "kind", "application", "personal", "rows", "reason")
     list_filter = ("kind", "personal", ("at", admin.DateFieldListFilter))
     list_select_related = ("by", "application")
     search_fields = ("by__email", "by__name", "reason", "application__receipt")
@@ -44,7 +50,9 @@ class ForApprovers(Window):
 class ErasureRequestAdmin(ForApprovers):
     """Who asked for erasure, in the teams of the own agency."""
 
-    list_display = ("requested_at", "user", "handled_at", "answer")
+    list_display = ("requested_at", "user", "handled_at", "answered")
+    fields = ("user", "note", "requested_at", "handled_at", "handled_by", "answered")
+    readonly_fields = ("answered",)
     list_filter = (("handled_at", admin.EmptyFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("user__email", "user__name")
@@ -56,6 +64,11 @@ class ErasureRequestAdmin(ForApprovers):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ErasureRequest]:
         own = requests_of_staff(request.user)
         return super().get_queryset(request).filter(pk__in=own.values("pk"))
+
+    @admin.display(description=_("answer"), ordering="answer")
+    def answered(self, asked: ErasureRequest) -> str:
+        words = {ERASED: _("Erased"), WITHDRAWN: _("Withdrawn by the person")}
+        return str(words.get(asked.answer, asked.answer))
 
 
 @admin.register(Erasure)

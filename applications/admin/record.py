@@ -5,16 +5,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin.windows import OwnCallFilter, OwnWindow, RowsWithin
+from applications.admin.windows import FoldedSearch, OwnCallFilter, OwnWindow, RowsWithin
 from applications.models import Event, Proof, Version, VersionPerson
 
 
 @admin.register(Event)
-class EventAdmin(OwnWindow):
+class EventAdmin(FoldedSearch, OwnWindow):
     list_display = ("at", "application", "act", "from_state", "to_state")
     list_filter = (("at", admin.DateFieldListFilter), "act")
     list_select_related = ("application",)
-    search_fields = ("application__search_text", "application__receipt")
+    search_fields = ("application__search_text__contains",)
     search_help_text = _("Title, name or receipt number")
     ordering = ("-at", "-pk")
 

@@ -43,7 +43,9 @@ OWN = {
     "directory_call": lambda one: one.call,
     "directory_edition": lambda one: one.call.edition,
 }
-WINDOWS = [name for name in OWN if name not in ("directory_call", "directory_edition")]
+# The workbench, and what only its owner and approvers see, stand elsewhere.
+ELSEWHERE = ("directory_call", "directory_edition", "applications_datause")
+WINDOWS = [name for name in OWN if name not in ELSEWHERE]
 
 
 def staff(role: str = "OFFICER", agency: str = "AMED") -> User:

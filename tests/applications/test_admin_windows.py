@@ -10,7 +10,8 @@ from django.urls import reverse
 from applications.admin import windows
 from applications.models import DataUse
 from applications.queries import staff as capped
-from tests.applications.factories import ApplicationFactory
+from directory.models import ErasureRequest
+from tests.applications.factories import SUBMITTED_AT, ApplicationFactory
 from tests.applications.test_admin import OWN
 from tests.applications.twins import with_all_rows, world
 from tests.directory.factories import (
@@ -189,6 +190,38 @@ def test_erasures_are_for_approvers_of_the_agency_that_erased(client, fields, na
         assert page.status_code == 403
     else:
         assert {one.pseudonym for one in page.context["cl"].result_list} == names
+
+
+def test_an_answer_that_is_a_code_is_shown_in_words(client):
+    asked = ErasureRequest.objects.create(
+        user=UserFactory(), requested_at=SUBMITTED_AT, answer="WITHDRAWN"
+    )
+    client.force_login(UserFactory(is_superuser=True))
+
+    for page in (
+        changelist("directory_erasurerequest"),
+        reverse("admin:directory_erasurerequest_change", args=[asked.pk]),
+    ):
+        text = client.get(page).content.decode()
+        assert "Withdrawn by the person" in text
+        assert "WITHDRAWN" not in text
+
+
+# -- uses of data ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("role", "names"), [("APPROVER", {"kanaria.csv"}), ("OFFICER", set()), ("VIEWER", set())]
+)
+def test_uses_of_colleagues_are_for_approvers_and_nobody_changes_them(client, role, names):
+    ours, _theirs = with_all_rows(world("AMED")), with_all_rows(world("JST"))
+    client.force_login(UserFactory(staff_agency="AMED", staff_role=role))
+    use = DataUse.objects.get(by=ours.staff)
+    page = reverse("admin:applications_datause_change", args=[use.pk])
+
+    listed = client.get(changelist("applications_datause")).context["cl"].result_list
+
+    assert {one.name for one in listed} == names
+    assert client.get(page).status_code == (200 if names else 404)
+    assert client.post(page, {"reason": "x"}).status_code == (403 if names else 404)
 
 
 # -- which server this is --------------------------------------------------------------------
