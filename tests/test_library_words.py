@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
@@ -127,12 +128,12 @@ def test_no_page_of_the_admin_holds_a_librarys_english(client, settings, tmp_pat
     client.force_login(UserFactory(is_superuser=True))
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ja"
     libraries = tuple(one for one in LIBRARIES if one != "django_countries")
-    sought = {
-        msgid: re.compile(rf"(?<![\w-]){re.escape(msgid)}(?![\w-])")
-        for msgid in english_of(libraries)
-    }
+    longest_first = sorted(english_of(libraries), key=len, reverse=True)
+    sought = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
     addresses = [reverse("admin:index"), reverse("admin:password_change")]
     for model in admin.site._registry:
+        if model is Group:  # its page lists the names of rights, which are rows of the database
+            continue
         name, row = (
             f"{model._meta.app_label}_{model._meta.model_name}",
             model._default_manager.first(),
@@ -152,7 +153,7 @@ def test_no_page_of_the_admin_holds_a_librarys_english(client, settings, tmp_pat
         assert page.status_code == 200, address
         text = strip_tags(re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", page.content.decode()))
         assert 'lang="ja"' in page.content.decode(), address
-        found |= {(address, msgid) for msgid, pattern in sought.items() if pattern.search(text)}
+        found |= {(address, msgid) for msgid in sought.findall(text)}
 
     assert sorted(found) == []
     assert len(addresses) > 100

@@ -82,6 +82,33 @@ def test_lists_are_short_say_what_is_searched_and_end_their_order_with_the_key()
 # (and write it at the first visit, before this count).
 STATEMENTS = {
     "applications_application": 0,
+    "applications_datause": 0,
+    "applications_event": 0,
+    "applications_internalnote": 0,
+    "applications_invitation": 0,
+    "applications_lettertemplate": 0,
+    "applications_mailgate": 0,
+    "applications_membership": 0,
+    "applications_message": 0,
+    "applications_notice": 0,
+    "applications_proof": 0,
+    "applications_releasedletter": 0,
+    "applications_reliedgrant": 0,
+    "applications_team": 0,
+    "applications_teamletter": 0,
+    "applications_version": 0,
+    "directory_agency": 0,
+    "directory_call": 0,
+    "directory_country": 0,
+    "directory_edition": 0,
+    "directory_erasure": 0,
+    "directory_erasurerequest": 0,
+    "directory_grant": 0,
+    "directory_institution": 0,
+    "directory_participation": 0,
+    "directory_programme": 0,
+    "directory_researcher": 0,
+    "directory_staffrolechange": 0,
 }
 
 
