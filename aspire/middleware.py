@@ -67,10 +67,18 @@ class TidyRequestMiddleware:
             raise BadRequest("NUL in the address")
 
 
+def environment() -> str:
+    """Return which server this is: DEBUG, PRACTICE (mail leaves to a guest list alone) or PRODUCTION."""
+    if settings.DEBUG:
+        return "DEBUG"
+    return "PRACTICE" if settings.RECIPIENT_GUEST_LIST else "PRODUCTION"
+
+
 def portal_context(request: HttpRequest) -> dict[str, object]:
     """Return what every page may show: practice or not, the portal's address, ways to sign in."""
     return {
         "is_practice_server": settings.DEBUG,
+        "environment": environment(),
         "portal_url": settings.PORTAL_URL,
         "orcid_offered": bool(settings.ORCID_CLIENT_ID),
         "second_factor_shown": getattr(request, "second_factor_shown", False),

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from applications.models import Application, Membership
-from directory.models import ErasureRequest, StaffRole, User
+from directory.models import Erasure, ErasureRequest, StaffRole, User
 
 # What stands as the answer where the person took the request back; pages put it into words.
 WITHDRAWN = "WITHDRAWN"
@@ -39,4 +39,16 @@ def requests_of_staff(user: User) -> QuerySet[ErasureRequest]:
         Q(user__in=ours.values("researcher__user"))
         | Q(user__staff_agency=user.staff_agency)
         | Q(handled_by__staff_agency=user.staff_agency)  # erased: no team names them any more
+    )
+
+
+def erasures_of_staff(user: User) -> QuerySet[Erasure]:
+    """Return what staff of the user's own agency erased; superusers see those of the system, too."""
+    erasures = Erasure.objects.all()
+    if user.is_superuser:
+        return erasures
+    return (
+        erasures.filter(by__staff_agency=user.staff_agency)
+        if sees_requests(user)
+        else erasures.none()
     )

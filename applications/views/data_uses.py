@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.apps import apps
 from django.core.paginator import InvalidPage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -91,6 +92,8 @@ def _row(use: DataUse) -> list[Any]:
 def _what(use: DataUse) -> str:
     """The page or the file in words."""
     page, _space, which = use.name.partition(" ")
+    if page == "admin":
+        return _("Administration: %(rows)s") % {"rows": _model_words(which)}
     if use.kind != DataUseKind.EXPORT:
         return f"{READ_PAGES.get(page, page)} {which}".strip()
     name, _dot, form = page.partition(".")
@@ -98,6 +101,15 @@ def _what(use: DataUse) -> str:
     if use.personal:
         return _("Export: %(file)s (%(format)s), with personal columns") % words
     return _("Export: %(file)s (%(format)s)") % words
+
+
+def _model_words(name: str) -> str:
+    """The rows of a window of the admin, as the admin calls them."""
+    for label in ("applications", "directory"):
+        models = apps.get_app_config(label).models
+        if name in models:
+            return str(models[name]._meta.verbose_name_plural)
+    return name
 
 
 def _export_title(name: str) -> str:
@@ -112,7 +124,7 @@ def _filter_words(use: DataUse) -> list[str]:
     for code, value in parse_qsl(use.filters):
         field = fields.get(code)
         words = {str(key): label for key, label in field.extra.get("choices", [])} if field else {}
-        label = field.label if field else {"page": _("Page")}.get(code, code)
+        label = field.label if field else {"page": _("Page"), "row": _("Row")}.get(code, code)
         found.append(f"{label}: {words.get(value, value)}")
     return found
 

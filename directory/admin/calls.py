@@ -1,6 +1,7 @@
 """Calls and their research areas; each agency's staff see and edit their own agency's."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from directory.admin.editions import editions_of
 from directory.admin.site import Kept
@@ -18,6 +19,8 @@ class CallAdmin(Kept):
     list_display = ("code", "title_en", "title_ja", "opens_at", "closes_at", "is_practice")
     list_filter = ("owner", "is_practice")
     search_fields = ("code", "title_en", "title_ja")
+    search_help_text = _("Code or title")
+    show_facets = admin.ShowFacets.ALWAYS
     ordering = ("-closes_at", "-pk")
     date_hierarchy = "closes_at"
     inlines = (CallAreaInline,)

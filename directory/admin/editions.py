@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from directory.admin.site import Kept
 from directory.models import Condition, Edition, NoticeRule, Participation, User
@@ -76,8 +77,11 @@ class RowInline(admin.TabularInline):
 @admin.register(Edition)
 class EditionAdmin(InDraft, Kept):
     list_display = ("code", "owner", "as_of", "updated_on", "published_at")
-    list_filter = ("owner",)
+    list_filter = ("owner", ("published_at", admin.EmptyFieldListFilter))
     search_fields = ("code",)
+    search_help_text = _("Code")
+    show_facets = admin.ShowFacets.ALWAYS
+    date_hierarchy = "as_of"
     ordering = ("-as_of", "-pk")
     # Publishing is an act with its own checks, never a field that somebody fills in.
     readonly_fields = ("published_at",)
@@ -113,6 +117,7 @@ class ParticipationAdmin(InDraft, Kept):
     list_filter = (("edition", admin.RelatedOnlyFieldListFilter), "kind", "notice_rule__strength")
     list_select_related = ("agency", "edition", "notice_rule")
     search_fields = ("agency__acronym", "agency__name_en", "agency__name_ja", "edition__code")
+    search_help_text = _("Funder or edition")
     ordering = ("-edition__as_of", "position")
     autocomplete_fields = ("agency", "programmes")
     show_facets = admin.ShowFacets.ALWAYS

@@ -1,6 +1,7 @@
 """Funders with their programmes and number formats, and the areas they belong to."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from directory.admin.site import Kept, Scoped
 from directory.models import Agency, Country, GrantFormat, Programme
@@ -29,6 +30,7 @@ class ProgrammeInline(NeverDeleted, admin.TabularInline):
 class CountryAdmin(Scoped):
     list_display = ("code", "name_en", "name_ja")
     search_fields = ("code", "name_en", "name_ja")
+    search_help_text = _("Code or name")
     ordering = ("code",)
 
 
@@ -38,6 +40,7 @@ class AgencyAdmin(Kept):
     list_filter = ("country", "parent")
     list_select_related = ("country",)
     search_fields = ("slug", "acronym", "name_en", "name_ja", "name_own", "aliases")
+    search_help_text = _("Acronym or name")
     ordering = ("country_id", "acronym")
     autocomplete_fields = ("country", "parent")
     show_facets = admin.ShowFacets.ALWAYS
@@ -51,6 +54,9 @@ class ProgrammeAdmin(NeverDeleted, Kept):
     list_display = ("code", "agency", "name_en", "name_ja")
     list_select_related = ("agency",)
     search_fields = ("code", "name_en", "name_ja", "agency__acronym")
+    search_help_text = _("Code, name or funder")
+    list_filter = ("agency",)
+    show_facets = admin.ShowFacets.ALWAYS
     ordering = ("agency_id", "code")
     autocomplete_fields = ("agency",)
 

@@ -6,7 +6,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from directory.admin.site import Scoped, Window
 from directory.models import User
@@ -17,6 +17,7 @@ class UserAdmin(Scoped):
     list_display = ("email", "name", "staff_agency", "staff_role", "is_superuser", "is_active")
     list_filter = ("staff_agency", "staff_role", "is_superuser", "is_active")
     search_fields = ("email", "name")
+    search_help_text = _("Address or name")
     ordering = ("email",)
     # A staff role is given and taken on its own page: with a reason, on record, never one's own.
     readonly_fields = ("staff_agency", "staff_role", "date_joined", "last_login")
@@ -64,6 +65,7 @@ class AuthenticatorAdmin(Window):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     search_fields = ("user__email",)
+    search_help_text = _("Address of the account")
     fields = ("user", "type", "created_at", "last_used_at")
 
     def has_module_permission(self, request):

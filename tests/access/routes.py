@@ -10,15 +10,19 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import translation
 
 from applications.models import (
+    DataUse,
     Event,
+    ForgottenAddress,
+    InternalNote,
     LetterTemplate,
     Message,
     MessageKind,
     ReleasedLetter,
     TeamLetter,
+    Version,
 )
 from applications.outbox import mail_gate
-from directory.models import Call, Institution, Participation
+from directory.models import Call, Erasure, Institution, Participation, StaffRoleChange
 from tests.access.factors import passkey_of
 from tests.access.worlds import World
 
@@ -142,7 +146,17 @@ ROWS: dict[str, Any] = {
     "applications_invitation": lambda world: world.invitation,
     "applications_lettertemplate": lambda world: LetterTemplate.objects.get(owner=world.owner),
     "applications_releasedletter": lambda world: _released(world),
+    "applications_team": lambda world: world.application.team,
+    "applications_membership": lambda world: world.members["lead"],
+    "applications_reliedgrant": lambda world: world.grant.relied.first(),
+    "applications_version": lambda world: Version.objects.get(application=world.application),
+    "applications_internalnote": lambda world: _note(world),
+    "applications_teamletter": lambda world: _team_letter(world),
+    "applications_datause": lambda world: _use(world),
+    "applications_forgottenaddress": lambda world: _forgotten(world),
     "directory_erasurerequest": lambda world: world.erasure,
+    "directory_erasure": lambda world: _erasure(world),
+    "directory_staffrolechange": lambda world: _role_change(world),
     "mfa_authenticator": lambda world: passkey_of(world.people["lead"]),
     "directory_researcher": lambda world: world.members["lead"].researcher,
     "directory_grant": lambda world: world.grant,
@@ -272,6 +286,60 @@ def _team_letter(world: World) -> Any:
         drafted_at=world.application.created_at,
         drafted_by=world.staff["officer"],
     )
+
+
+def _note(world: World) -> Any:
+    """A note of the agency's staff, which neither the team nor the other agency reads."""
+    by = world.staff["officer"]
+    return InternalNote.objects.get_or_create(
+        application=world.application,
+        by=by,
+        at=world.application.created_at,
+        text=f"{world.canaries[0]} noted",
+    )[0]
+
+
+def _use(world: World) -> Any:
+    """A use of data by whoever asks: the others' are for approvers alone."""
+    return DataUse.objects.get_or_create(
+        kind="EXPORT",
+        by=world.asking,
+        agency=world.owner,
+        application=world.application,
+        at=world.application.created_at,
+        name="applications.csv",
+        reason=f"{world.canaries[0]} export",
+    )[0]
+
+
+def _forgotten(world: World) -> Any:
+    return ForgottenAddress.objects.get_or_create(
+        digest=world.canaries[0], defaults={"at": world.application.created_at}
+    )[0]
+
+
+def _erasure(world: World) -> Any:
+    """What the agency's approver erased."""
+    return Erasure.objects.get_or_create(
+        subject=f"Researcher {world.canaries[0]}",
+        defaults={
+            "pseudonym": f"erased {world.canaries[0]}"[:20],
+            "by": world.staff["approver"],
+            "at": world.application.created_at,
+            "reason": f"{world.canaries[0]} asked",
+        },
+    )[0]
+
+
+def _role_change(world: World) -> Any:
+    return StaffRoleChange.objects.get_or_create(
+        user=world.staff["viewer"],
+        by=world.staff["approver"],
+        agency=world.owner,
+        role_after="VIEWER",
+        reason=f"{world.canaries[0]} begins",
+        at=world.application.created_at,
+    )[0]
 
 
 def _group() -> Any:

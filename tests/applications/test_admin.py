@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.urls import reverse
 
+from applications.models import DataUse
 from directory.models import Call, Edition, GrantFormat, Participation, StaffRoleChange, User
-from tests.applications.twins import world
+from tests.applications.twins import with_all_rows, world
 from tests.directory.factories import (
     AgencyFactory,
     CallFactory,
@@ -28,13 +29,23 @@ OWN = {
     "applications_message": lambda one: one.message,
     "applications_invitation": lambda one: one.invitation,
     "applications_proof": lambda one: one.proof,
+    "applications_team": lambda one: one.application.team,
+    "applications_membership": lambda one: one.lead,
+    "applications_reliedgrant": lambda one: one.relied,
+    "applications_version": lambda one: one.application.versions.get(),
+    "applications_internalnote": lambda one: one.application.internal_notes.get(),
+    "applications_teamletter": lambda one: one.application.team_letters.get(),
+    "applications_datause": lambda one: DataUse.objects.get(name=f"{one.canary}.csv"),
+    "directory_staffrolechange": lambda one: one.staff.role_changes.get(),
     "directory_researcher": lambda one: one.lead.researcher,
     "directory_grant": lambda one: one.relied.grant,
     "directory_institution": lambda one: one.lead.researcher.institution,
     "directory_call": lambda one: one.call,
     "directory_edition": lambda one: one.call.edition,
 }
-WINDOWS = [name for name in OWN if name not in ("directory_call", "directory_edition")]
+# The workbench, and what only its owner and approvers see, stand elsewhere.
+ELSEWHERE = ("directory_call", "directory_edition", "applications_datause")
+WINDOWS = [name for name in OWN if name not in ELSEWHERE]
 
 
 def staff(role: str = "OFFICER", agency: str = "AMED") -> User:
@@ -44,7 +55,7 @@ def staff(role: str = "OFFICER", agency: str = "AMED") -> User:
 @pytest.fixture
 def twins(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return world("AMED"), world("JST")
+    return with_all_rows(world("AMED")), with_all_rows(world("JST"))
 
 
 @pytest.mark.parametrize("owner", ["AMED", "JST"])

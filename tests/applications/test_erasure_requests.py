@@ -227,9 +227,9 @@ def test_the_admins_window_and_the_staff_page_show_the_same(client, asked, field
 
 def test_without_the_scope_the_other_agencys_request_would_be_seen(client, asked, monkeypatch):
     """Negative control of the test above."""
-    from applications import admin
+    from applications.admin import privacy
 
-    monkeypatch.setattr(admin, "requests_of_staff", lambda user: ErasureRequest.objects.all())
+    monkeypatch.setattr(privacy, "requests_of_staff", lambda user: ErasureRequest.objects.all())
     client.force_login(UserFactory(staff_agency="AMED", staff_role="APPROVER"))
 
     window = client.get(reverse(CHANGELIST))

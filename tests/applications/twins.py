@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from applications import models
-from directory.models import search_key
+from directory.models import Erasure, StaffRoleChange, search_key
 from tests.applications.factories import (
     CREATED_AT,
     SUBMITTED_AT,
@@ -152,3 +152,39 @@ def world(owner: str, role: str = "OFFICER", number: int = 0) -> World:
         message,
         invitation,
     )
+
+
+def with_all_rows(one: World, number: int = 0) -> World:
+    """The same world with what staff add to it: a version, a note, a letter, uses, a role, an erasure."""
+    mark, by = f"{one.canary}{number or ''}", UserFactory(name=f"Colleague {one.canary}")
+    letter = {"subject": f"{mark} letter", "text": f"{mark} text", "drafted_at": SUBMITTED_AT}
+    models.Version.objects.create(
+        application=one.application,
+        number=1,
+        content={"project": mark},
+        sha256=mark,
+        web_clock=SUBMITTED_AT,
+        database_clock=SUBMITTED_AT,
+        by=by,
+    )
+    models.InternalNote.objects.create(
+        application=one.application, by=by, at=SUBMITTED_AT, text=f"{mark} note"
+    )
+    models.TeamLetter.objects.create(
+        application=one.application, act="ACCEPT", language="en", drafted_by=by, **letter
+    )
+    models.DataUse.objects.create(
+        kind="EXPORT", by=one.staff, agency=one.owner, at=SUBMITTED_AT, name=f"{mark}.csv"
+    )
+    StaffRoleChange.objects.create(
+        user=one.staff,
+        by=by,
+        agency=one.owner,
+        role_after="OFFICER",
+        reason=f"{mark} begins",
+        at=SUBMITTED_AT,
+    )
+    Erasure.objects.create(
+        subject=f"Researcher {mark}", pseudonym=mark, by=one.staff, at=SUBMITTED_AT, reason=mark
+    )
+    return one

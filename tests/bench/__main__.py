@@ -17,6 +17,7 @@ from django.db import connection
 from django.test.utils import override_settings
 
 from tests.bench import (
+    admin,
     child,
     dashboard,
     exports,
@@ -76,10 +77,16 @@ def measure() -> Iterator[list[Line]]:
     say("check_grants")
     with tempfile.TemporaryDirectory() as folder:
         yield grants.measure(Path(folder))
+    say("lists of the admin")
+    admin.fill()
+    lists = admin.times(viewer)
     say(f"filling to {LARGE:,} applications")
     filler.up_to(LARGE)
     say("staff list at a tenfold")
     yield reader.tenfold(before)
+    say("lists of the admin at a tenfold")
+    admin.fill()
+    yield admin.tenfold(viewer, lists)
     say("exports")
     yield exports.measure(reader.client, small)
 

@@ -1,0 +1,13 @@
+"""Windows on applications, their record, and the people and grants in them: own agency's only."""
+
+from applications.admin import (
+    applications,
+    letters,
+    mail,
+    people,
+    privacy,
+    record,
+    screening,
+)
+
+__all__ = ["applications", "letters", "mail", "people", "privacy", "record", "screening"]
