@@ -190,7 +190,7 @@ def _on_screen(
 ) -> list[dict[str, Any]]:
     """Word the rows once, here: a template that translates 400 cells is slow."""
     columns = [export.column(code) for code in shown.in_order]
-    cells = [(str(column.header), person_reads(column), column.kind in WHEN) for column in columns]
+    cells = [(str(column.header), person_reads(column), _set_as(column)) for column in columns]
     first = str(export.columns[0].header)
     ref, key = export.link
     before, after = reverse("applications:staff_application", args=[0]).split("/0/")
@@ -199,14 +199,24 @@ def _on_screen(
             "url": f"{before}/{row[key]}/{after}{kept}",
             "first": first,
             "name": row[0] or row[ref],
-            "cells": [(heading, read(row), when) for heading, read, when in cells],
+            "cells": [(heading, read(row), style) for heading, read, style in cells],
         }
         for row in rows
     ]
 
 
+def _set_as(column: spreadsheets.Column) -> str:
+    """The class of a column's cells: moments keep to one line, titles get room."""
+    if column.kind in WHEN:
+        return "when"
+    return "title" if column.code in IN_JAPANESE else ""
+
+
 def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
-    """Return how a column reads a row for the screen: dates and moments as people write them."""
+    """Return how a column reads a row for the screen: dates and moments as people write them.
+
+    The heading of a moment says that it is Japan's time; its cells do not repeat it.
+    """
     read, language = spreadsheets.worded(column), get_language()
     if column.kind == "address":
         return lambda row: with_punycode(read(row) or "")
@@ -214,7 +224,7 @@ def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
     def words(row: Any) -> str:
         value = read(row)
         if isinstance(value, datetime):
-            return formatting.moment(value, formatting.JAPAN, language)
+            return formatting.day_and_time(value, formatting.JAPAN, language)
         if isinstance(value, date):
             return formatting.long_date(value, language)
         return "" if value is None else value

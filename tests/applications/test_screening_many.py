@@ -154,7 +154,7 @@ def test_all_are_ticked_by_a_link_and_the_view_of_the_list_is_kept(desk, call):
     view = "?state=SCREENING&order=first"
 
     shown = desk.get(reverse(PAGE) + view)
-    ticked = desk.get(shown.context["tick_url"])
+    ticked = desk.get(reverse(PAGE) + shown.context["tick_url"])
 
     assert [shown.context["picked"], ticked.context["picked"]] == [set(), {one.pk, two.pk}]
     list_url = reverse("applications:staff_applications") + view

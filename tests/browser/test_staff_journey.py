@@ -72,7 +72,8 @@ def find_it_from_the_dashboard(walk, application: Application) -> None:
     waiting.click()
     walk.at("/ja/staff/applications/")
     assert walk.page.locator("main tbody tr").count() == 2
-    walk.fill(q="すずき", state="SUBMITTED")
+    walk.page.get_by_text("一覧を絞り込む").click()
+    walk.fill(q="すずき")
     walk.press("絞り込む")
     assert walk.page.locator("main tbody tr").count() == 1
     walk.look("list")
@@ -84,7 +85,7 @@ def find_it_from_the_dashboard(walk, application: Application) -> None:
 def return_it(walk, application: Application) -> None:
     """One press takes it into screening; what is to be corrected, and until when, goes into a letter."""
     walk.press("確認を開始する")
-    assert "完了しました：確認を開始する。応募は現在「確認中」の状態です。" in walk.text()
+    assert "手続「確認を開始する」を行いました。現在の状態は「確認中」です。" in walk.text()
     walk.look("in-screening")
     walk.press("自分が担当する")
     assert "担当：職員 甲" in walk.text()
