@@ -110,6 +110,13 @@ def moment(at: datetime, zone: str, language: str | None) -> str:
     return day + ("" if is_japanese(language) else ", ") + clock(at, zone, language)
 
 
+def day_and_time(at: datetime, zone: str, language: str | None) -> str:
+    """Date and time in ``zone`` for a place that names the zone: ``Tuesday 10 March 2026, 12:00``."""
+    local = at.astimezone(ZoneInfo(zone))
+    between = " " if is_japanese(language) else ", "
+    return f"{long_date(local.date(), language)}{between}{local:%H:%M}"
+
+
 def is_noon(at: datetime, zone: str) -> bool:
     """Whether ``at`` is exactly noon in ``zone``, which deadlines name in words."""
     local = at.astimezone(ZoneInfo(zone))

@@ -53,7 +53,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.layout = Layout(*self.fields, Submit("export", _("Download the file")))
+        self.helper.layout = Layout(*self.fields, Submit("do", _("Download the file")))
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -68,6 +68,15 @@ def letters_of(application: Application) -> QuerySet[TeamLetter]:
     return kept.select_related("released_by").order_by("-pk")
 
 
+def letters_waiting(applications: Iterable[int] | QuerySet[Application]) -> QuerySet[TeamLetter]:
+    """The letters to these teams that somebody has still to read and release, the oldest first."""
+    waiting = TeamLetter.objects.filter(released_at=None, dropped_at=None)
+    live = waiting.exclude(application__status=Status.WITHDRAWN)
+    if not isinstance(applications, QuerySet):
+        applications = list(applications)
+    return live.filter(application__in=applications).order_by("pk")
+
+
 def mails_of(application: Application, most: int) -> list[Message]:
     """The newest mails about the application."""
     return list(Message.objects.filter(application=application).order_by("-pk")[:most])

@@ -66,7 +66,8 @@ def uses(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "most": f"{staff.MOST_COUNTED:,}",
         "columns": [
-            {"label": _("When"), "when": True}, _("Who"), _("What"), _("Application"), _("Filter"),
+            {"label": _("At (Japan time)"), "when": True}, _("Who"), _("What"),
+            {"label": _("Application"), "when": True}, _("Filter"),
             {"label": _("Columns"), "words": True}, {"label": _("Rows"), "numeric": True},
             {"label": _("Reason"), "words": True},
         ],
@@ -78,7 +79,7 @@ def uses(request: HttpRequest) -> HttpResponse:
 def _row(use: DataUse) -> list[Any]:
     application = use.application
     return [
-        formatting.moment(use.at, formatting.JAPAN, get_language()),
+        formatting.day_and_time(use.at, formatting.JAPAN, get_language()),
         use.by.get_full_name(),
         _what(use),
         (application.receipt or application.team.ref) if application else "–",

@@ -68,6 +68,7 @@ def evidence(request: HttpRequest, number: str, version: int) -> HttpResponse:
         sheets.append(words)
     context = {
         "application": found.application,
+        "for_staff": permissions.reads_as_staff(request.user, found.application),
         "practice_banner": found.application.call.is_practice,
         "version": found,
         "others": [

@@ -17,12 +17,14 @@ from applications.forms.screening import BulkForm
 from applications.models import Application
 from applications.queries import screening
 from applications.queries.staff import applications_in
+from applications.views.kept_view import kept_view
 from applications.views.staff import asks_for_the_unknown, staff_applications, unknown_parameters
-from applications.workflow import Status
+from applications.workflow import TELLS_TEAM, Status
 
 MOST = 100
 # What the preview carries on to the press of its button.
 CARRIED = ("act", "reason", "day_0", "day_1", "day_2", "hour")
+TICK = "tick"  # of the address: with it every box comes ticked
 PLACE = re.compile(r"(\d{1,18}):([A-Z_]{1,20}):(\d{1,18})", re.ASCII)
 
 
@@ -52,13 +54,14 @@ def many(request: HttpRequest) -> HttpResponse:
     mine = staff_applications(request)
     if not (request.user.is_superuser or request.user.staff_role in permissions.DECIDES):
         raise PermissionDenied
-    if unknown := unknown_parameters(request, filters.ApplicationFilter):
+    unknown = unknown_parameters(request, filters.ApplicationFilter)
+    if unknown and unknown != [TICK]:
         list_url = reverse("applications:staff_applications")
         return asks_for_the_unknown(
             request, _("One step for several applications"), list_url, unknown
         )
     if request.method != "POST":
-        return _choosing(request, BulkForm(), frozenset())
+        return _choosing(request, BulkForm(), frozenset(), ticked=TICK in request.GET)
     form = BulkForm(request.POST)
     chosen = _chosen(mine, request.POST.getlist("chosen"))
     if not form.is_valid() or not chosen:
@@ -70,23 +73,33 @@ def many(request: HttpRequest) -> HttpResponse:
 
 
 def _choosing(
-    request: HttpRequest, form: BulkForm, picked: Iterable[int], **more: Any
+    request: HttpRequest,
+    form: BulkForm,
+    picked: Iterable[int],
+    *,
+    ticked: bool = False,
+    nothing_chosen: bool = False,
 ) -> HttpResponse:
-    """The filtered applications with a box each, the newest first."""
+    """The filtered applications with a box each, in the list's order; ``ticked``: all boxes."""
     mine = staff_applications(request)
     found = filters.ApplicationFilter(request.GET, queryset=applications_in(mine), request=request)
     rows = found.qs if found.is_valid() else mine.none()
     shown = list(rows.select_related("call", "team")[: MOST + 1])
     moves = screening.last_moves(one.pk for one in shown)
     places = [Chosen(one, one.status, moves.get(one.pk, 0)) for one in shown[:MOST]]
+    view = kept_view(request)
     context = {
         "title": _("One step for several applications"),
         "form": form,
         "places": places,
-        "picked": set(picked),
+        "picked": {one.application.pk for one in places} if ticked else set(picked),
+        "ticked": ticked,
+        "tick_url": f"{view}{'&' if view else '?'}{TICK}=all",
+        "view": view,
         "most": MOST if len(shown) > MOST else 0,
+        "nothing_chosen": nothing_chosen,
     }
-    return render(request, "staff/screening_many.html", context | more)
+    return render(request, "staff/screening_many.html", context)
 
 
 def _chosen(mine: Any, places: Iterable[str]) -> list[Chosen]:
@@ -147,14 +160,20 @@ def _why(refusal: actions.Conflict | actions.NotAllowed) -> str:
 
 
 def _page(request: HttpRequest, form: BulkForm, told: list[Told], *, done: bool) -> HttpResponse:
+    can = [one for one in told if not one.why]
     context = {
         "title": _("What was done") if done else _("Before it is done"),
         "form": form,
         "carried": [(name, form.data[name]) for name in CARRIED if name in form.data],
         "act": form.cleaned_data["act"].label,
         "until": form.until,
-        "can": [one for one in told if not one.why],
+        "can": can,
         "cannot": [one for one in told if one.why],
         "done": done,
+        "tells_team": form.cleaned_data["act"] in TELLS_TEAM,
+        "letter": screening.letters_waiting(one.chosen.application.pk for one in can).first()
+        if done
+        else None,
+        "view": kept_view(request),
     }
     return render(request, "staff/screening_many_told.html", context)

@@ -23,9 +23,10 @@ from applications.queries.facets import MOST_FACETED
 from applications.views.kept_view import kept_view, show_counts
 from directory import formatting, spreadsheets
 from directory.addresses import with_punycode
+from directory.models.places import in_language
 
 PAGE_SIZE = 50
-IN_JAPANESE = {"title_en": "title_ja", "title_ja": "title_en"}
+TITLES = ("title_en", "title_ja")
 WHEN = ("date", "moment")
 OF_THE_PAGE = ("page", "format", "headers")  # parameters beside those of a list's filter
 
@@ -39,10 +40,9 @@ class StaffList:
 
     @property
     def in_order(self) -> tuple[str, ...]:
-        """The columns, the title in the reader's language before the other."""
-        if not formatting.is_japanese(get_language()):
-            return self.columns
-        return tuple(IN_JAPANESE.get(code, code) for code in self.columns)
+        """The columns, of the two titles the one in the reader's language: both leave no room."""
+        other = TITLES[0 if formatting.is_japanese(get_language()) else 1]
+        return tuple(code for code in self.columns if code != other)
 
 
 LISTS = {
@@ -190,7 +190,14 @@ def _on_screen(
 ) -> list[dict[str, Any]]:
     """Word the rows once, here: a template that translates 400 cells is slow."""
     columns = [export.column(code) for code in shown.in_order]
-    cells = [(str(column.header), person_reads(column), column.kind in WHEN) for column in columns]
+    cells = [
+        (
+            str(column.header),
+            _title_of(export) if column.code in TITLES else person_reads(column),
+            _set_as(column),
+        )
+        for column in columns
+    ]
     first = str(export.columns[0].header)
     ref, key = export.link
     before, after = reverse("applications:staff_application", args=[0]).split("/0/")
@@ -199,14 +206,30 @@ def _on_screen(
             "url": f"{before}/{row[key]}/{after}{kept}",
             "first": first,
             "name": row[0] or row[ref],
-            "cells": [(heading, read(row), when) for heading, read, when in cells],
+            "cells": [(heading, read(row), style) for heading, read, style in cells],
         }
         for row in rows
     ]
 
 
+def _set_as(column: spreadsheets.Column) -> str:
+    """The class of a column's cells: moments keep to one line, titles get room."""
+    if column.kind in WHEN:
+        return "when"
+    return "title" if column.code in TITLES else ""
+
+
+def _title_of(export: Export) -> Callable[[Any], str]:
+    """The title in the reader's language, or the other where that one is not written yet."""
+    english, japanese = (spreadsheets.worded(export.column(code)) for code in TITLES)
+    return lambda row: in_language(english(row) or "", japanese(row) or "")
+
+
 def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
-    """Return how a column reads a row for the screen: dates and moments as people write them."""
+    """Return how a column reads a row for the screen: dates and moments as people write them.
+
+    The heading of a moment says that it is Japan's time; its cells do not repeat it.
+    """
     read, language = spreadsheets.worded(column), get_language()
     if column.kind == "address":
         return lambda row: with_punycode(read(row) or "")
@@ -214,7 +237,7 @@ def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
     def words(row: Any) -> str:
         value = read(row)
         if isinstance(value, datetime):
-            return formatting.moment(value, formatting.JAPAN, language)
+            return formatting.day_and_time(value, formatting.JAPAN, language)
         if isinstance(value, date):
             return formatting.long_date(value, language)
         return "" if value is None else value

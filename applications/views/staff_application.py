@@ -167,7 +167,7 @@ def _people(version: dict[str, Any]) -> Iterator[list[str]]:
 def _moment(at: str) -> str:
     if not at:
         return ""
-    return formatting.moment(datetime.fromisoformat(at), formatting.JAPAN, get_language())
+    return formatting.day_and_time(datetime.fromisoformat(at), formatting.JAPAN, get_language())
 
 
 Crossed = dict[str, Any]  # kind, name, at, why

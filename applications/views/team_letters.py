@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -63,9 +64,12 @@ def team_letter(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.NotAllowed as refusal:
             return _refused(request, pk, refusal)
         messages.success(request, _("Saved. Read the letter once more, then release it."))
-        address = reverse("applications:staff_team_letter", args=[pk])
-        return redirect(address + kept_view(request))
+        return redirect(_address(request, pk))
     return _page(request, letter, form)
+
+
+def _address(request: HttpRequest, pk: int) -> str:
+    return reverse("applications:staff_team_letter", args=[pk]) + kept_view(request)
 
 
 def _page(
@@ -89,6 +93,7 @@ def _page(
         "of_use": screening.is_of_use(letter, application, timezone.now()),
         "recipients": [(one.get_full_name(), with_punycode(one.email)) for one in recipients],
         "seen": fingerprint(screening.words_of(letter)),
+        "more": _others(request, letter).count() if may_act else 0,
         "form": form,
         "practice_banner": application.call.is_practice,
         "view": kept_view(request),
@@ -129,7 +134,20 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     except (*REFUSALS, actions.Conflict) as refusal:
         return _refused(request, pk, refusal)
     messages.success(request, _("Released. The letter waits to be handed to the mail server."))
+    if "next" in request.POST and (following := _following(request, letter)):
+        return redirect(_address(request, following.pk))
     return back_to_application(request, letter.application_id)
+
+
+def _others(request: HttpRequest, letter: TeamLetter) -> QuerySet[TeamLetter]:
+    """The other letters of the reader's agency that wait to be read."""
+    return screening.letters_waiting(staff_applications(request)).exclude(pk=letter.pk)
+
+
+def _following(request: HttpRequest, letter: TeamLetter) -> TeamLetter | None:
+    """The letter that waits after this one; after the last comes the first."""
+    others = _others(request, letter)
+    return others.filter(pk__gt=letter.pk).first() or others.first()
 
 
 def drop(request: HttpRequest, pk: int) -> HttpResponse:

@@ -196,6 +196,18 @@ def test_the_teams_own_reading_is_nobodys_business(client, submitted):
         )
 
 
+def test_the_way_back_leads_staff_to_the_application_and_the_team_to_its_receipt(client, submitted):
+    own = f'<a href="{reverse("applications:staff_application", args=[submitted.pk])}">'
+    receipt = f'<li><a href="{reverse("applications:receipt", args=[submitted.stored().receipt])}">'
+    shown = []
+    for reader in (officer(), submitted.lead):
+        client.force_login(reader)
+        page = client.get(address(submitted)).content.decode()
+        shown.append((own in page, receipt in page))
+
+    assert shown == [(True, False), (False, True)]
+
+
 def test_others_do_not_get_it(client, submitted):
     member = scenes.user("member")
     scenes.person(submitted.application.team, Role.MEMBER, "佐藤", "JP", user=member)

@@ -5,11 +5,12 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from applications.models import Application, Event, TeamLetter
 from applications.queries.screening import last_move
 from directory.models import User
-from tests.applications.factories import ApplicationFactory
+from tests.applications.factories import ApplicationFactory, MembershipFactory, UserFactory
 from tests.applications.invited import words
 from tests.applications.screening import officer
 from tests.directory.factories import CallFactory
@@ -145,3 +146,56 @@ def test_the_list_is_narrowed_to_mine_to_nobodys_and_to_a_colleagues(desk, call)
         str(colleague.pk): [hers.pk],
         str(other.pk): [],
     }
+
+
+def test_all_are_ticked_by_a_link_and_the_view_of_the_list_is_kept(desk, call):
+    one, two, three = in_screening(call, 3)
+    Application.objects.filter(pk=three.pk).update(status="ACCEPTED")
+    view = "?state=SCREENING&order=first"
+
+    shown = desk.get(reverse(PAGE) + view)
+    ticked = desk.get(reverse(PAGE) + shown.context["tick_url"])
+
+    assert [shown.context["picked"], ticked.context["picked"]] == [set(), {one.pk, two.pk}]
+    list_url = reverse("applications:staff_applications") + view
+    preview = desk.post(
+        reverse(PAGE) + view, {"chosen": [place(one)], "act": "ACCEPT", "hour": "12"}
+    )
+    done = desk.post(reverse(PAGE) + view, hidden(preview))
+    for page in (ticked, preview, done):
+        assert f'href="{escape(list_url)}"' in page.content.decode()
+    page = reverse("applications:staff_application", args=[one.pk]) + view
+    assert f'href="{escape(page)}"' in done.content.decode()
+    assert desk.get(reverse(PAGE) + "?tick=all&stat=DRAFT").status_code == 400
+
+
+def test_the_letters_of_many_are_read_one_after_the_other(desk, call):
+    found = in_screening(call, 3)
+    for one in found:
+        MembershipFactory(team=one.team, lead=True, researcher__user=UserFactory())
+    sent = {"chosen": [place(one) for one in found], "act": "ACCEPT", "hour": "12", "confirm": "1"}
+    done = desk.post(reverse(PAGE), sent)
+    first, second, third = TeamLetter.objects.order_by("pk")
+    assert done.context["letter"] == first
+    elsewhere = ApplicationFactory(submitted=True, call=CallFactory(code="jst-2026-1", owner="JST"))
+    TeamLetter.objects.create(
+        application=elsewhere, act="ACCEPT", language="ja", subject="s", text="t",
+        drafted_at=first.drafted_at, drafted_by=first.drafted_by,
+    )  # fmt: skip
+
+    # From the middle one it goes on to the last, then to the one left over, then back to the page
+    went, number = [], []
+    for letter in (second, third, first):
+        read = desk.get(reverse("applications:staff_team_letter", args=[letter.pk]))
+        number.append(read.context["more"])
+        release = reverse("applications:staff_team_letter_release", args=[letter.pk])
+        words_seen = {"seen": read.context["seen"], "next": "1"}
+        went.append(desk.post(f"{release}?state=ACCEPTED", words_seen).url)
+
+    assert number == [2, 1, 0]  # JST's letter is nobody's here
+    assert went == [
+        reverse("applications:staff_team_letter", args=[third.pk]) + "?state=ACCEPTED",
+        reverse("applications:staff_team_letter", args=[first.pk]) + "?state=ACCEPTED",
+        reverse("applications:staff_application", args=[first.application_id]) + "?state=ACCEPTED",
+    ]
+    assert TeamLetter.objects.exclude(released_at=None).count() == 3

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from applications.models import ApplicationQuerySet
 from applications.queries import staff
@@ -286,3 +287,23 @@ def test_filters(client, twins, name, query, rows):
 
     assert response.context["form"].errors == {}
     assert len(response.context["rows"]) == rows
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [("en", ["Cells", "地図だけ"]), ("ja", ["細胞", "地図だけ"])],
+)
+def test_the_title_stands_in_the_readers_language_or_as_there_is(client, language, titles):
+    call = CallFactory(owner="AMED")
+    ApplicationFactory(call=call, title_en="", title_ja="地図だけ")
+    ApplicationFactory(call=call, title_en="Cells", title_ja="細胞")
+    client.force_login(UserFactory(staff_agency="AMED", staff_role="VIEWER"))
+
+    with translation.override(language):
+        address = reverse("applications:staff_applications")
+    found = client.get(address)
+
+    shown = [
+        cell for row in found.context["rows"] for _head, cell, how in row["cells"] if how == "title"
+    ]
+    assert sorted(shown) == titles

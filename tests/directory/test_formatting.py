@@ -60,6 +60,16 @@ def test_a_moment_in_japanese(zone, expected):
 
 
 @pytest.mark.parametrize(
+    "language, expected",
+    [("ja", "2026年3月10日（火） 12:00"), ("en", "Tuesday 10 March 2026, 12:00")],
+)
+def test_a_moment_where_the_heading_names_the_zone(language, expected):
+    at = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+
+    assert formatting.day_and_time(at, formatting.JAPAN, language) == expected
+
+
+@pytest.mark.parametrize(
     ("at", "zone", "expected"),
     [
         (NOON_10_MARCH, "Asia/Tokyo", True),
