@@ -164,11 +164,8 @@ def _sqlite(model: type[models.Model], marks: Mapping[str, Any]) -> list[str]:
             changed += f' AND NEW."{field.column}" IS NOT {_literal(marks[field.column])}'
         kept.append(f"({changed})")
     # OR REPLACE takes the old row away without asking a DELETE trigger.
-    taken = [
-        " AND ".join(f'"{column}" = NEW."{column}"' for column in columns)
-        for columns in _unique_columns(model)
-    ]
-    already = f'SELECT 1 FROM "{table}" WHERE {" OR ".join(taken)}'  # noqa: S608 -- names of the model
+    taken = " OR ".join(_one_for_another(model))
+    already = f'SELECT 1 FROM "{table}" WHERE {taken}'  # noqa: S608 -- names of the model
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSED}: %s of {table} is refused'); END"
     return [
         f'CREATE TRIGGER "{table}_append_only_update" BEFORE UPDATE ON "{table}"'
@@ -181,13 +178,30 @@ def _sqlite(model: type[models.Model], marks: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _unique_columns(model: type[models.Model]) -> list[tuple[str, ...]]:
-    """The columns by which one row may stand in the place of another."""
-    found = [(one.column,) for one in model._meta.concrete_fields if one.unique]
+def _one_for_another(model: type[models.Model]) -> list[str]:
+    """The conditions on which the new row would stand in the place of an old one.
+
+    Where a constraint holds for some rows alone, the columns that say for which are alike, too: two
+    rows without a value there are, as the condition of such a constraint has it.
+    """
+    found = [
+        f'"{one.column}" = NEW."{one.column}"' for one in model._meta.concrete_fields if one.unique
+    ]
     for constraint in model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
-            found.append(tuple(model._meta.get_field(n).column for n in constraint.fields))
+            alike = dict.fromkeys(constraint.fields, "=")
+            for name in _fields_of(constraint.condition):
+                alike.setdefault(name, "IS")
+            columns = {model._meta.get_field(name).column: sign for name, sign in alike.items()}
+            found.append(" AND ".join(f'"{c}" {sign} NEW."{c}"' for c, sign in columns.items()))
     return found
+
+
+def _fields_of(condition: models.Q | None) -> list[str]:
+    """The names of the fields that a condition asks about."""
+    if condition is None:
+        return []
+    return [name.partition("__")[0] for name, _value in condition.children]
 
 
 def _literal(mark: Any) -> str:

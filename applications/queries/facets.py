@@ -1,14 +1,16 @@
 """How many applications each choice of the staff's filter would show while the other filters stay."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, QuerySet, Value, When
 from django_filters import FilterSet
 
 from applications.models import Application, Membership, ReliedGrant
+from applications.queries.stages import OFF_THE_LIST
 from applications.queries.submitted import as_submitted
+from directory.models import Participation
 
 # Of more applications no numbers are shown: a call has a few hundred, and the list must stay quick.
 MOST_FACETED = 2000
@@ -39,9 +41,25 @@ def facets(found: FilterSet, explained: Any) -> Counts | None:
         {code: number for code, number in _of_applications(partners) if code}
     )
     relied = as_submitted(ReliedGrant.objects.filter(application__in=_but(found, ["agency"])))
-    grants = relied.order_by().values_list("grant__agency__slug")
-    counts["agency"] = Counter({slug: number for slug, number in _of_applications(grants) if slug})
+    counts["agency"] = _of_funders(relied)
     return counts
+
+
+def _of_funders(relied: QuerySet[ReliedGrant]) -> Counter[str]:
+    """Count by funder; one that the call's edition does not name counts among the others, too."""
+    named = Participation.objects.filter(
+        edition=OuterRef("application__call__edition"), agency=OuterRef("grant__agency")
+    )
+    applications: dict[str, set[int]] = defaultdict(set)
+    pairs = relied.order_by().annotate(listed=Exists(named))
+    for application, slug, listed in pairs.values_list(
+        "application_id", "grant__agency__slug", "listed"
+    ):
+        if slug:
+            applications[slug].add(application)
+        if not listed:
+            applications[OFF_THE_LIST].add(application)
+    return Counter({slug: len(found) for slug, found in applications.items()})
 
 
 def _of_applications(rows: QuerySet[Any]) -> Iterable[tuple[str, int]]:

@@ -217,6 +217,7 @@ OF_NO_APPLICATION = {
     # Values go when a person asks or their time is over; seals and acts stay as they were.
     *("erase_person", "erase_entry_of_team", "erase_again"),
     *("apply_retention", "sweep_files"),
+    *("record_reading", "record_export"),
 }
 # Of staff, mostly after the deadline; none changes what was submitted.
 OF_SCREENING = {

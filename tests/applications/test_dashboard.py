@@ -75,6 +75,8 @@ class Portal:
         for call, number in ((self.last, 15), (self.open, 30), (self.theirs, 6)) if teams else ():
             for place in range(number):
                 self.application(call, STATES[place % len(STATES)])
+        for asked, confirmed in ((False, False), (True, False), (True, True)) if teams else ():
+            self.draft(asked, confirmed)
 
     def call(self, code, **fields):
         return CallFactory(code=code, edition=self.edition, **{"owner": "AMED", **fields})
@@ -106,6 +108,14 @@ class Portal:
         for _letter in range(self.chance.choice([0, 0, 1, 2])):
             self.letter(one)
 
+    def draft(self, asked, confirmed) -> None:
+        """One that stands still at a stage, whatever is drawn."""
+        one = ApplicationFactory(call=self.open)
+        MembershipFactory(lead=True, team=one.team)
+        partner = MembershipFactory(team=one.team, unconfirmed=not confirmed)
+        if asked:
+            self.invitation(one, partner)
+
     def submitted(self, one) -> None:
         """Near midnight in Japan, where a day of another calendar would be another day."""
         day = self.chance.choice([1, 1, 3, 8, 20])
@@ -121,11 +131,7 @@ class Portal:
 
     def partner(self, one, partner, was_draft) -> None:
         if self.sometimes():
-            Invitation.objects.create(
-                membership=partner, application=one, email="kari@example.no", language="en",
-                token_digest=f"{partner.pk}", created_at=NOW - 5 * DAY, expires_at=NOW + 5 * DAY,
-                created_by=self.colleague,
-            )  # fmt: skip
+            self.invitation(one, partner)
         for funder in self.chance.sample([*self.funders, None], self.chance.choice([0, 1, 2, 3])):
             other = "" if funder else "Another"
             ReliedGrantFactory(
@@ -137,6 +143,13 @@ class Portal:
             )
             if funder:
                 self.notice(one, partner, funder)
+
+    def invitation(self, one, partner) -> None:
+        Invitation.objects.create(
+            membership=partner, application=one, email="kari@example.no", language="en",
+            token_digest=f"{partner.pk}", created_at=NOW - 5 * DAY, expires_at=NOW + 5 * DAY,
+            created_by=self.colleague,
+        )  # fmt: skip
 
     def notice(self, one, partner, funder) -> None:
         state = self.chance.choice(["NOT_YET_DUE", "DUE", "RECORDED", "RECORDED", "HELD"])

@@ -287,7 +287,7 @@ def test_the_report_for_a_funder_goes_by_what_was_submitted(client, sent):
 
 def test_by_the_present_funder_it_would_give_anothers_grant(client, sent, monkeypatch):
     """Negative control of the test above."""
-    monkeypatch.setattr(filters, "funders_as_submitted", lambda relied: {})
+    monkeypatch.setattr(filters.lists, "funders_as_submitted", lambda relied: {})
     move_to_germany(sent)
     client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
 
