@@ -67,9 +67,11 @@ FIELDS = {
                 *("edition", "field", "abstract_en", "area", "years", "budget_jpy", "explanation"),
                 *("erad_status", "erad_number", "version", "best_verdict", "returned_until"),
                 *("created_at", "changed_at", "submitted_fingerprint"),
+                *("reference_on", "return_reason"),
             ),
             TEAM,
         ),
+        assigned_to=OTHERS,
         search_text=SEARCH,
     ),
     "applications.ReliedGrant": model(

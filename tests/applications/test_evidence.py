@@ -38,8 +38,8 @@ def officer(agency="AMED", role="OFFICER"):
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_paper_file_and_record_show_the_same_hash(lead, submitted, language):
-    version = Version.objects.get()
-    paper = lead.get(address(submitted).replace("/en/", f"/{language}/")).content.decode()
+    version, page = Version.objects.get(), address(submitted)
+    paper = lead.get(page.replace("/en/", f"/{language}/")).content.decode()
     file = json.loads(lead.get(address(submitted, "evidence_json")).content)
 
     # Printed once in each language, the reader's own first
@@ -54,7 +54,7 @@ def test_paper_file_and_record_show_the_same_hash(lead, submitted, language):
     version.content["inputs"]["answers"]["years"] = 9
     with lifted():
         version.save()
-    paper = lead.get(address(submitted)).content.decode()
+    paper = lead.get(page).content.decode()
     assert "The stored content no longer agrees with its fingerprint." in paper
 
 
