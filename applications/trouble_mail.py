@@ -29,13 +29,16 @@ def trouble_mail(
     address is shown: who else leads a team is not everybody's to know.
     """
     notice = message.notice
+    stopped = notice is not None and message.stopped_by_staff(notice.state)
+    # Discarded by staff, and still nobody knows whether it left: the notice stays held.
+    in_doubt = message.state == MessageState.DISCARDED and not stopped
     with translation.override(mailbox.language):
         context = {
             "application": application,
             "call": application.call,
             "kind": message.kind,
-            "state": message.state,
-            "stopped": unlinked(message.reason, 500) if message.stopped_by_staff else "",
+            "state": MessageState.HELD if in_doubt else message.state,
+            "stopped": unlinked(message.reason, 500) if stopped else "",
             "label": message.get_kind_display(),
             "body": notice.body.acronym if notice else "",
             "person": unlinked(meant.researcher.name) if meant else "",

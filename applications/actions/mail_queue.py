@@ -71,15 +71,19 @@ def discard_message(*, message_id: int, reason: str, by: User, at: datetime) -> 
     """Give up a mail that has not left: it never will.
 
     A letter's notice then counts as not sent, and its holder is told, unless they were told before.
+    Of one that may have left nobody is any the wiser: its notice stays held, and releasing it again
+    still asks the holder whether it may arrive twice.
 
     :raises ReasonNeeded, BeingHandedOver, NotAllowed, NotPermitted, Message.DoesNotExist:
         as ``hold_message``
     """
     application, message = _claim(message_id, DISCARD, by)
     _needs(reason)
+    may_have_left = message.state == MessageState.HELD and not message.reason
     message.state, message.reason, message.secret = MessageState.DISCARDED, reason, ""
     message.save(update_fields=["state", "reason", "secret"])
-    _follow(message, application, NoticeAct.FAIL, at)
+    if not may_have_left:
+        _follow(message, application, NoticeAct.FAIL, at)
     record(application, Happening.MAIL_DISCARDED, by, at, reason=reason, message=message.pk)
     return message
 
@@ -121,4 +125,5 @@ def _follow(message: Message, application: Application, act: NoticeAct, at: date
     """Bring a letter's notice along and tell its holder, unless they or the funder moved it on meanwhile."""
     if message.notice is not None and message.notice.state in NOTICE_TRANSITIONS[act][0]:
         move_notice(message, application, at)
+        message.notice.refresh_from_db(fields=["state"])
         tell_asker(application, message, at)

@@ -108,7 +108,7 @@ def release_notice(
 def may_have_left(notice: Notice) -> bool:
     """Whether nobody knows if the last letter left; one that staff stopped did not."""
     last = Message.objects.filter(notice=notice).order_by("-pk").first()
-    return last is not None and not last.stopped_by_staff
+    return last is not None and not last.stopped_by_staff(notice.state)
 
 
 def _mail_of(notice: Notice) -> LetterMail:

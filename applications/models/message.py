@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.application import Application
 from applications.models.notice import Notice
 from applications.models.team import Membership
+from applications.workflow import NoticeState
 from directory.models import User
 
 MAX_ATTEMPTS = 5
@@ -176,13 +177,17 @@ class Message(models.Model):
         mark = salted_hmac("applications.outbox.message_id", self.dedupe_key).hexdigest()
         return f"{self.dedupe_key.replace(':', '.')}.{mark[:MARK_LENGTH]}"
 
-    @property
-    def stopped_by_staff(self) -> bool:
-        """Whether staff hold or discarded it: they stop mail that waits, so it never left.
+    def stopped_by_staff(self, notice_state: str) -> bool:
+        """Whether staff stopped this letter before it left; ``notice_state`` is its notice's.
 
-        What the worker holds may have left, and bears no reason of staff.
+        Only what waits can be held by staff. What the worker holds may have left, and bears no
+        reason of staff; where they discard that, the doubt stays, and with it the notice stays held.
         """
-        return self.state in (MessageState.HELD, MessageState.DISCARDED) and bool(self.reason)
+        if not self.reason:
+            return False
+        if self.state == MessageState.HELD:
+            return True
+        return self.state == MessageState.DISCARDED and notice_state == NoticeState.FAILED
 
 
 class MailGate(models.Model):

@@ -99,9 +99,8 @@ def released_shown(notice: Notice, letters: list[ReleasedLetter]) -> dict[str, A
     return {
         "letters": letters,
         "newest": newest,
-        "trouble": trouble(notice.state, error=newest.error, reason=newest.reason)
-        if newest
-        else "",
+        "stopped": bool(newest and newest.stopped_by_staff(notice.state)),
+        "trouble": trouble(notice.state, newest),
         "held_at": held_at(letters[0]) if notice.state == NoticeState.HELD and letters else None,
         "acknowledged": next((one for one in letters if one.acknowledged_at), None),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Message
 from applications.wording.mails import mail_error_in_words
 from applications.workflow import NoticeState
 
@@ -122,10 +123,15 @@ def next_step(
     return str(step) % {"holder": holder, "recipient": recipient}
 
 
-def trouble(state: str, *, error: str, reason: str) -> str:
-    """Say why a letter needs a person: what the mail server said, or what staff wrote."""
-    if reason:
-        return gettext("The agency's staff stopped the letter: %(reason)s") % {"reason": reason}
+def trouble(state: str, letter: Message | None) -> str:
+    """Say why a letter needs a person: what the mail server said, or what staff wrote.
+
+    ``state`` is its notice's; ``letter`` the one that was released last, if any was.
+    """
+    error = letter.error if letter else ""
+    if letter and letter.stopped_by_staff(state):
+        words = gettext("The agency's staff stopped the letter: %(reason)s")
+        return words % {"reason": letter.reason}
     if state == N.HELD:
         return gettext(
             "The connection to the mail server broke after the whole letter was given: it may have "

@@ -10,7 +10,7 @@ from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.notice_history import newest_letters
 from applications.views.next_steps import Reader, next_step, trouble
 from applications.views.telling import in_words
-from applications.workflow import NEEDS_A_PERSON, NoticeState
+from applications.workflow import NEEDS_A_PERSON
 
 
 def in_order(rows: Iterable[LedgerRow]) -> list[LedgerRow]:
@@ -81,11 +81,9 @@ def _next(
         reader,
         holder=notice.holder.researcher.name,
         recipient=told,
-        stopped=notice.state == NoticeState.HELD and bool(letter and letter.stopped_by_staff),
+        stopped=bool(needs_a_person(row) and letter and letter.stopped_by_staff(notice.state)),
     )
 
 
 def _trouble(row: LedgerRow, letters: Mapping[int, Message]) -> str:
-    letter = letters.get(row.notice.pk)
-    error, reason = (letter.error, letter.reason) if letter else ("", "")
-    return trouble(row.notice.state, error=error, reason=reason)
+    return trouble(row.notice.state, letters.get(row.notice.pk))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from applications import actions, permissions
 from applications.actions.composing import letter_mail, may_be_released, published_address
 from applications.forms.notices import ReleaseForm
+from applications.models import ReleasedLetter
 from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.released import held_at, letters_of
 from applications.views.letter_shown import Desk, address_doubts
@@ -30,7 +31,7 @@ def release(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) -> H
     if mail.lacks:
         return redirect(desk.page)
     held = row.notice.state == NoticeState.HELD and letters
-    uncertain = bool(held) and not letters[0].message.stopped_by_staff
+    uncertain = bool(held) and not letters[0].message.stopped_by_staff(row.notice.state)
     form = ReleaseForm(request.POST if request.method == "POST" else None, held=uncertain)
     changed = False
     if form.is_bound and form.is_valid():
@@ -50,7 +51,7 @@ def release(request: HttpRequest, book: Ledger, row: LedgerRow, desk: Desk) -> H
         "changed": changed,
         "published": published_address(row),
         "doubts": address_doubts(row, mail.recipient),
-        **(_held(letters[0]) if held else {}),
+        **(_held(letters[0], uncertain) if held else {}),
     }
     page = frame(book) | context
     return render(request, "applications/notice_release.html", page, status=409 if changed else 200)
@@ -90,11 +91,11 @@ def _not_now(request: HttpRequest, row: LedgerRow, desk: Desk) -> HttpResponse:
     return redirect(desk.page)
 
 
-def _held(letter) -> dict:
+def _held(letter: ReleasedLetter, uncertain: bool) -> dict:
     """When and why the last letter was held."""
     message = letter.message
     return {
         "held_letter": letter,
         "held_at": held_at(letter),
-        "held_by_staff": message.reason if message.stopped_by_staff else "",
+        "held_by_staff": "" if uncertain else message.reason,
     }

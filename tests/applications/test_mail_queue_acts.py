@@ -87,7 +87,7 @@ def test_each_act_from_each_state(scene, officer, make):
     [
         ("WAITING", "hold", "HELD", "NOTICE_HELD"),
         ("WAITING", "discard", "FAILED", "NOTICE_FAILED"),
-        ("HELD", "discard", "FAILED", "NOTICE_FAILED"),
+        ("HELD", "discard", "HELD", None),  # nobody knows whether it left, as before
         ("FAILED", "discard", "FAILED", None),  # it is there already
         ("HANDED_OVER", "bounced", "BOUNCED", "NOTICE_BOUNCED"),
     ],
@@ -100,6 +100,16 @@ def test_the_notice_of_a_letter_goes_along(scene, officer, state, act, notice, h
     assert Notice.objects.get().state == notice
     moved = Event.objects.filter(by_system=True).values_list("act", flat=True)
     assert list(moved) == ([happening] if happening else [])
+
+
+def test_what_staff_held_never_left_and_is_not_sent_once_discarded(scene, officer):
+    message = mails.letter(scene)
+    done("hold", message, officer)
+
+    done("discard", message, officer)
+
+    moved = Event.objects.filter(by_system=True).order_by("pk").values_list("act", flat=True)
+    assert (Notice.objects.get().state, list(moved)) == ("FAILED", ["NOTICE_HELD", "NOTICE_FAILED"])
 
 
 @pytest.mark.parametrize("meanwhile", ["RECORDED", "NOT_SENT_BY_CHOICE", "ACKNOWLEDGED"])

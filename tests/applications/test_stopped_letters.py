@@ -93,6 +93,41 @@ def test_control_one_that_may_have_left_still_asks(scene, uncertain, holder):
         release(scene)
 
 
+def test_one_that_may_have_left_is_no_surer_for_being_discarded(scene, uncertain, officer, holder):
+    told = Message.objects.filter(kind="TROUBLE").count()
+    actions.discard_message(message_id=uncertain.message_id, reason=WHY, by=officer, at=scenes.DAY)
+
+    assert (Notice.objects.get().state, Message.objects.get(kind="NOTICE").state) == (
+        "HELD",
+        "DISCARDED",
+    )
+    listed = words(holder.get(page(scene, "notices")))
+    notice = words(holder.get(page(scene, "notice")))
+    last_look = holder.get(page(scene, "notice_release"))
+    assert "Ask Ola Hansen whether the letter arrived." in listed
+    assert "It may have been sent, or not." in notice
+    assert "The last letter may have arrived" in words(last_look)
+    assert list(last_look.context["form"].fields) == ["seen", "twice"]
+    assert [one for one in (listed, notice, words(last_look)) if "did not leave" in one] == []
+    with pytest.raises(actions.MayArriveTwice):
+        release(scene)
+    release(scene, twice=True)
+    assert Message.objects.filter(kind="TROUBLE").count() == told
+
+
+def test_told_again_of_a_discarded_one_the_holder_reads_that_it_may_have_left(
+    scene, uncertain, officer
+):
+    actions.discard_message(message_id=uncertain.message_id, reason=WHY, by=officer, at=scenes.DAY)
+
+    mail = actions.tell_holder_again(
+        message_id=uncertain.message_id, by=officer, at=scenes.DAY + timedelta(hours=25)
+    )
+
+    assert mail.subject == "[ASPIRE] Your letter to RCN is held: it may have been sent"
+    assert "before it left" not in mail.text
+
+
 @pytest.mark.parametrize("stop", [actions.hold_message, actions.discard_message])
 def test_the_holder_is_told_at_once_that_staff_stopped_it_and_only_once(scene, officer, stop):
     letter = release(scene)

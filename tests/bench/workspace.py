@@ -188,7 +188,8 @@ class Team:
                 with twin.asked():
                     by.get(at)
 
-            times = by_turns(here, there, RUNS)
+            # What else the machine does only adds to a time: the fewest seconds are the page's own.
+            times = by_turns(here, there, RUNS, of=min)
             lines.append(ratio(f"{name} with {teams:,} teams to one", *times, 1.2))
         return sorted(lines, key=lambda line: -line.value)
 
