@@ -12,7 +12,7 @@ from applications.access import ROLES, Outcome, Row, rows
 from applications.models import ApplicationQuerySet, Invitation, Role
 from directory.models import OwningAgency, StaffRole
 from tests.access.asking import BACKEND, ask, clients_of, sides_of, sign_in
-from tests.access.checker import Findings, check, expected
+from tests.access.checker import METHODS, Findings, check, expected
 from tests.access.routes import Route, routes, values
 from tests.access.worlds import World
 from tests.sign_in import force_login as whole_force_login
@@ -62,10 +62,16 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-def tried(role: str, amed: World, jst: World, of: list[tuple[Route, Row]]) -> Findings:
+def tried(
+    role: str,
+    amed: World,
+    jst: World,
+    of: list[tuple[Route, Row]],
+    methods: tuple[str, ...] = METHODS,
+) -> Findings:
     client = sign_in(amed.people[role]) if role in STANDS_IN else clients_of(amed, jst)[role]
     own, other = sides_of(role, amed, jst)
-    return check(client, STANDS_IN.get(role, role), own, other, of)
+    return check(client, STANDS_IN.get(role, role), own, other, of, methods)
 
 
 # -- the file ------------------------------------------------------------------------------
@@ -185,7 +191,7 @@ def test_without_the_scope_the_matrix_is_broken(worlds, monkeypatch, role):
     monkeypatch.setattr(ApplicationQuerySet, "visible_to", lambda self, user: self)
     monkeypatch.setattr(ApplicationQuerySet, "of_staff", lambda self, user: self)
 
-    found = tried(role, *worlds, team_pages())
+    found = tried(role, *worlds, team_pages(), ("GET",))
 
     assert len(found.surprises) > 50
     assert any("GET applications:team (other's) answers “ok”" in one for one in found.surprises)
@@ -195,7 +201,7 @@ def test_without_the_question_who_may_the_matrix_is_broken(worlds, monkeypatch):
     """Negative control: everybody inside may do everything."""
     monkeypatch.setattr(permissions, "may", lambda user, act, application: True)
 
-    found = tried("partner", *worlds, team_pages())
+    found = tried("partner", *worlds, team_pages(), ("POST",))
 
     assert len(found.surprises) > 20
     assert any("POST applications:withdraw (own)" in one for one in found.surprises)

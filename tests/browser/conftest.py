@@ -1,5 +1,6 @@
 """A real browser before a real server: the portal filled, mails read, every page looked at by axe."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -70,16 +71,17 @@ class Walk:
         self.page.get_by_role("link", name=words).first.click()
 
     def look(self, name: str) -> None:
-        """Take a picture, and let axe judge the page in full, contrast included."""
+        """Let axe judge the page in full, contrast included."""
         self.seen.append(name)
-        picture = self.shot(f"{len(self.seen):02}-{name}")
-        self.page.screenshot(path=picture, full_page=True)
+        self.picture(f"{len(self.seen):02}-{name}")
         assert violations(self.page) == [], f"{name}: {self.page.url}"
         assert self.page.locator("h1").count() == 1, name
 
-    def shot(self, name: str) -> Path:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        return SHOTS / f"{self.name}-{name}.png"
+    def picture(self, name: str) -> None:
+        """Keep a picture of the page, where somebody wants to look at it: PICTURES=1."""
+        if os.environ.get("PICTURES"):
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=SHOTS / f"{self.name}-{name}.png", full_page=True)
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()

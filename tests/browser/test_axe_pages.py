@@ -37,7 +37,7 @@ def flaws(walk, paths: list[str]) -> dict[str, list]:
     found = {}
     for number, path in enumerate(paths):
         walk.go(path)
-        walk.page.screenshot(path=walk.shot(f"axe-{number:02}"), full_page=True)
+        walk.picture(f"axe-{number:02}")
         if seen := violations(walk.page):
             found[path] = seen
     return found
@@ -55,7 +55,7 @@ def test_axe_finds_nothing_on_forms_that_were_refused(walk, sign_in, account, la
         walk.go(f"/{language}/{path}")
         walk.page.locator("main form").first.evaluate("form => { form.noValidate = true }")
         walk.page.locator("main form [type=submit]").first.click()
-        walk.page.screenshot(path=walk.shot(path.strip("/").replace("/", "-")), full_page=True)
+        walk.picture(path.strip("/").replace("/", "-"))
         assert violations(walk.page) == [], path
     sign_in("lead@example.ac.jp", language)
     walk.go(f"/{language}/teams/start/")
@@ -108,9 +108,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_account(walk, sign_in, account, la
     wide = []
     for path in pages:
         walk.go(path)
-        walk.page.screenshot(
-            path=walk.shot(f"320-{path.strip('/').split('/')[-1]}"), full_page=True
-        )
+        walk.picture(f"320-{path.strip('/').split('/')[-1]}")
         if walk.page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             wide.append(path)
     walk.go(f"/{language}/my-data/erasure/")

@@ -37,8 +37,7 @@ def pages(practice_call):
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize("language, width", [("en", 320), ("ja", 1200)])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(walk, sign_in, pages, language, width):
     sign_in(ASKED.email, language)
     walk.page.set_viewport_size({"width": width, "height": 800})
@@ -46,7 +45,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(walk, sign_in, pages, la
     flaws = {}
     for number, path in enumerate(pages):
         walk.go(f"/{language}/{path}")
-        walk.page.screenshot(path=walk.shot(f"{width}-{number:02}"), full_page=True)
+        walk.picture(f"{width}-{number:02}")
         found = violations(walk.page)
         if walk.page.evaluate("document.scrollingElement.scrollWidth") > width:
             found.append("too wide")

@@ -157,7 +157,7 @@ def too_wide(walk, path: str) -> bool:
     if wide or path.rstrip("/").endswith(("ja", "teams", "check", "funders", "receipt", "match")):
         walk.seen.append(path)
         name = path.strip("/").partition("?")[0].replace("/", "_")
-        walk.page.screenshot(path=walk.shot(f"320-{name}"), full_page=True)
+        walk.picture(f"320-{name}")
     return wide
 
 
