@@ -174,7 +174,7 @@ class BulkCheck:
 
     def judged(self, row: Sequence[str]) -> tuple[str, ...]:
         """Return the nine added cells of one row; a row that cannot be read gets ERROR and words."""
-        cells = [_unguarded(cell) for cell in row[: self.width]]
+        cells = [_unguarded(cell) if cell[:1] == "'" else cell for cell in row[: self.width]]
         cells.extend([""] * (self.width + 1 - len(cells)))
         agency, reference, programme, starts, ends, country = (
             cells[place] for place in self.places
@@ -230,8 +230,8 @@ class BulkCheck:
 
 
 def _unguarded(cell: str) -> str:
-    """Take back the apostrophe that a guarded file of ours carries."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in STARTS_FORMULA and len(cell) > 1 else cell
+    """Take back the apostrophe that the cell begins with, where a guarded file of ours put it."""
+    return cell[1:] if len(cell) > 1 and cell[1:2] in STARTS_FORMULA else cell
 
 
 def checked_rows(
@@ -247,7 +247,8 @@ def checked_rows(
     yield [*map(safe_cell, names), *ADDED]
     width = len(names)
     for row in rows:
-        kept = [safe_cell(cell) for cell in row[:width]]
+        # As safe_cell, without a call for each of a million cells.
+        kept = [f"'{cell}" if cell[:1] in STARTS_FORMULA else cell for cell in row[:width]]
         kept.extend([""] * (width - len(kept)))
         yield [*kept, *check.judged(row)]
 

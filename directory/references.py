@@ -43,7 +43,8 @@ def normalise(text: str) -> str:
         # Upper case can undo NFKC, so it is asked twice.
         text = unicodedata.normalize("NFKC", text.upper()).translate(_SIGNS)
         text = "".join(filter(_is_seen, text))
-    return _AROUND_SIGNS.sub(r"\1", " ".join(text.upper().split())).strip()
+    text = " ".join(text.upper().split())
+    return _AROUND_SIGNS.sub(r"\1", text) if " " in text else text
 
 
 @dataclass(frozen=True, slots=True)

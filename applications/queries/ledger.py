@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count, Q
+
 from applications.models import (
     Application,
     LetterTemplate,
@@ -15,7 +17,7 @@ from applications.models import (
 from applications.queries.letter_templates import newest_templates
 from applications.queries.reminding import REMINDABLE, takes_part
 from applications.rules.notices import OWED
-from applications.workflow import FINAL, SETTLED, NoticeState
+from applications.workflow import FINAL, NEEDS_A_PERSON, SETTLED, NoticeState
 from directory.models import (
     Edition,
     Grant,
@@ -140,6 +142,15 @@ class Ledger:
     def find(self, notice_id: int) -> LedgerRow | None:
         everything = (*self.rows, *self.crossed_out)
         return next((one for one in everything if one.notice.pk == notice_id), None)
+
+
+def notice_counts(application: Application) -> dict[str, int]:
+    """Count the notices that stand: ``all``, ``open`` ones, and those with a ``problem``."""
+    return application.notices.filter(removed_at=None).aggregate(
+        all=Count("pk"),
+        open=Count("pk", filter=~Q(state__in=SETTLED)),
+        problem=Count("pk", filter=Q(state__in=NEEDS_A_PERSON)),
+    )
 
 
 def ledger(application: Application) -> Ledger:

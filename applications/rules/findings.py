@@ -118,7 +118,7 @@ class Assessment:
     @property
     def reasons(self) -> str:
         """Every finding as ``rule=OUTCOME``, joined by ``;`` (product.md 9)."""
-        return ";".join(f"{f.rule}={f.outcome}" for f in self.findings)
+        return ";".join([f.rule + "=" + f.outcome for f in self.findings])
 
     @property
     def decisive(self) -> tuple[Finding, ...]:

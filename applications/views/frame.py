@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from applications.models import Application, Membership, Role
 from applications.queries.application import Workspace
 from applications.queries.snapshots import shown_fingerprint
 from applications.views import refusals
-from applications.workflow import EDITABLE, NEEDS_A_PERSON, SETTLED, NotAllowed, Status
+from applications.workflow import EDITABLE, NotAllowed, Status
 from directory.formatting import known_zone
 from directory.models import User
 
@@ -32,17 +31,6 @@ def find(user: User, ref: str) -> Application:
         Application.objects.visible_to(user)
         .filter(team__ref=ref)
         .select_related("team", "call__edition", "edition", "area", "submitted_by")
-        .annotate(
-            notices_all=Count("notices", filter=Q(notices__removed_at=None)),
-            notices_open=Count(
-                "notices",
-                filter=Q(notices__removed_at=None) & ~Q(notices__state__in=SETTLED),
-            ),
-            notices_problem=Count(
-                "notices",
-                filter=Q(notices__removed_at=None, notices__state__in=NEEDS_A_PERSON),
-            ),
-        )
         .order_by("-created_at", "-pk")
         .first()
     )

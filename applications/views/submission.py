@@ -20,6 +20,7 @@ from applications.forms.project import CopyForm, DeclarationForm
 from applications.models import Application
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
+from applications.queries.ledger import notice_counts
 from applications.queries.snapshots import shown
 from applications.queries.submitted import last_submitted
 from applications.views.changes import changes_since, opened, sealed
@@ -91,7 +92,7 @@ def _check(
         "unsubmitted": changes_since(last_submitted(application), space) if pending else [],
         "form": form if submittable else None,
         "senders": senders(space),
-        "notices_open": application.notices_open,
+        "notices_open": notice_counts(application)["open"],
     }
     return team_page(
         request,
@@ -112,10 +113,10 @@ def submit(request: HttpRequest, application: Application) -> HttpResponse:
     """Submit, then show the receipt. Asking twice leads to the same receipt."""
     if request.method != "POST":
         return redirect("applications:check_answers", application.team.ref)
-    if not permissions.may(request.user, Act.SUBMIT, application):
-        raise PermissionDenied
     form = DeclarationForm(request.POST, button=_button(application))
-    if not form.is_valid():
+    if not form.is_valid():  # else the action asks who may, after its lock
+        if not permissions.may(request.user, Act.SUBMIT, application):
+            raise PermissionDenied
         return _check(request, application, form)
     try:
         submitted = actions.submit_application(

@@ -13,6 +13,7 @@ from applications.forms.project import AnswersForm, EradForm, ProjectForm
 from applications.models import Application
 from applications.queries.application import workspace
 from applications.queries.invitations import asked_by
+from applications.queries.ledger import notice_counts
 from applications.queries.sections import section_values
 from applications.views.frame import (
     after_saving,
@@ -41,11 +42,7 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
     may_edit = permissions.role_may(role, permissions.EDIT)
     may_send = permissions.role_may(role, Act.SUBMIT)
     pending = application.status in EDITABLE and pending_changes(space)
-    counts = {
-        "all": application.notices_all,
-        "open": application.notices_open,
-        "problem": application.notices_problem,
-    }
+    counts = notice_counts(application)
     asked = asked_by(application.team_id)
     invited = {
         "partners": tally(space.partners, asked, now),

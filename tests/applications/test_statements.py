@@ -26,23 +26,23 @@ def partners(request, scene):
 
 
 def test_team_page(lead, scene, partners, django_assert_num_queries):
-    # session, account, application with its counts of notices; people, agencies with formats,
+    # session, account, application; counts of notices; people, agencies with formats,
     # programmes, the edition's rows, grants, attestations; invitations; mail that waits
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = lead.get(page("team", scene))
 
     assert len(response.context["space"].judged) == partners
 
 
 def test_check_page(lead, scene, partners, django_assert_num_queries):
-    with django_assert_num_queries(9):  # as the team page, without the invitations and the mail
+    with django_assert_num_queries(10):  # as the team page, without the invitations and the mail
         response = lead.get(page("check_answers", scene))
 
     assert len(response.context["grants"]) == partners
 
 
 @pytest.mark.parametrize("invited", [0, 3])
-@pytest.mark.parametrize(("name", "statements"), [("team", 11), ("team_people", 11)])
+@pytest.mark.parametrize(("name", "statements"), [("team", 12), ("team_people", 11)])
 def test_invitations_cost_one_statement_however_many(
     lead, scene, django_assert_num_queries, name, statements, invited
 ):
@@ -73,7 +73,7 @@ def test_submitting(lead, scene, partners, django_assert_num_queries):
     # session, account, application, membership; begin; lock, application, membership; the
     # workspace's 6; the clock; application, version, people, verdicts, event; notices read and
     # written; mail; commit
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         lead.post(page("submit", scene), form)
 
     assert scene.stored().status == Status.SUBMITTED
@@ -87,7 +87,7 @@ def test_submitting_again_changes_nothing_and_costs_less(
     lead.post(page("submit", scene), form)
     before = scene.counts()
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         lead.post(page("submit", scene), form)
 
     assert scene.counts() == before

