@@ -380,6 +380,18 @@ def text_kept(scene):
     return of(mail(text="Long ago", application=scene.application, **LEFT))
 
 
+def code_of_a_failed_one_kept(scene):
+    made = mail(kind="ACCOUNT", text="123456", state="FAILED")
+    models.Message.objects.filter(pk=made.pk).update(created_at=timezone.now())
+    return [f"Message {made.pk} (application None)"]
+
+
+def text_of_a_failed_one_kept(scene):
+    given = {"application": scene.application, "state": "FAILED", "text": "Long ago"}
+    mail(dedupe_key="still of use", **given)
+    return of(mail(expires_at=scenes.CLOSES, **given))
+
+
 def letter_without_mail(scene):
     letter = models.TeamLetter.objects.filter(released_at__isnull=False).get()
     models.Message.objects.filter(kind="DECISION").delete()
@@ -461,8 +473,10 @@ BREAKERS = [
     ("A letter to a funder is of the application of its notice.", letter_of_another),
     ("Every mail that may go out has a recipient.", mail_to_nobody),
     ("A mail keeps its link only while it may go out.", link_kept),
-    ("No mail of sign-in keeps its code once it left.", code_kept),
+    ("No mail of sign-in keeps its code once it left or failed.", code_kept),
+    ("No mail of sign-in keeps its code once it left or failed.", code_of_a_failed_one_kept),
     ("No text of a mail is kept longer than its time.", text_kept),
+    ("No text of a mail is kept longer than its time.", text_of_a_failed_one_kept),
     ("A letter to the team that was released has its mail.", letter_without_mail),
     ("A person who was erased is nameless in the team.", erased_and_back),
     ("An account that was erased is closed under its pseudonym.", account_back),
