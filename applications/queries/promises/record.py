@@ -2,14 +2,12 @@
 
 from datetime import timedelta
 
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Lag
 
 from applications.models import Application, DataUse, Event, Happening
 from applications.queries.promises.asking import Promise, rows
 from applications.workflow import STAFF_ACTS, TRANSITIONS, Act, Status
-from directory.append_only import standing_triggers, trigger_names
 from directory.models import StaffRoleChange, User
 
 # An act's moment is read before it waits for its lock, on any of several machines.
@@ -21,12 +19,6 @@ OF_STAFF = (
     Happening.TEAM_LETTER_RELEASED,
 )
 BEGINS = (Happening.CREATED, Happening.COPIED)
-GUARDED = (
-    *("applications_event", "applications_version", "applications_versionperson"),
-    *("applications_proof", "applications_internalnote", "applications_datause"),
-    *("applications_lettertemplate", "applications_forgottenaddress"),
-    *("directory_staffrolechange", "directory_erasure"),
-)
 
 
 def _moves() -> QuerySet[Event]:
@@ -112,12 +104,6 @@ def _role_is_what_the_last_change_gave() -> QuerySet[User]:
     )
 
 
-def _guards_stand() -> list[str]:
-    standing = standing_triggers()
-    wanted = set().union(*(trigger_names(one, connection.vendor) for one in GUARDED))
-    return sorted(f"trigger {one}" for one in wanted - standing)
-
-
 RECORD = (
     Promise(
         "The state of an application is where its last act led.",
@@ -152,5 +138,4 @@ RECORD = (
     Promise(
         "A staff role is what its last change made it.", rows(_role_is_what_the_last_change_gave)
     ),
-    Promise("Every table of evidence is guarded by its triggers.", _guards_stand),
 )
