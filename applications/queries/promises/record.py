@@ -2,8 +2,20 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Lag
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, Lag
 
 from applications.models import Application, DataUse, Event, Happening
 from applications.queries.promises.asking import Promise, rows
@@ -74,17 +86,32 @@ def _member_acts_in_own_team() -> QuerySet[Event]:
 
 
 def _staff_act_for_own_agency() -> QuerySet[Event]:
-    return (
-        Event.objects.filter(act__in=OF_STAFF, user__isnull=False)
-        .exclude(Q(user__staff_agency="") | Q(user__is_superuser=True))
-        .exclude(user__staff_agency=F("application__call__owner"))
+    """An act is judged by the agency whose staff its actor was then; a superuser is of both."""
+    changes = StaffRoleChange.objects.filter(user=OuterRef("user"))
+    last = changes.filter(at__lte=OuterRef("at")).order_by("-at", "-pk")
+    next_one = changes.filter(at__gt=OuterRef("at")).order_by("at", "pk")
+    of_agency = Coalesce(
+        Subquery(last.values(of=_agency_where("role_after"))[:1]),
+        Subquery(next_one.values(of=_agency_where("role_before"))[:1]),
+        F("user__staff_agency"),  # a role that was never changed
     )
+    return (
+        Event.objects.filter(act__in=OF_STAFF, user__isnull=False, user__is_superuser=False)
+        .annotate(of_agency=of_agency)
+        .exclude(of_agency="")
+        .exclude(of_agency=F("application__call__owner"))
+    )
+
+
+def _agency_where(role: str) -> Case:
+    """The agency of a change of role, where there is a role on that side of it."""
+    return Case(When(**{role: ""}, then=Value("")), default=F("agency"), output_field=CharField())
 
 
 def _staff_read_own_agency() -> QuerySet[DataUse]:
     return (
         DataUse.objects.filter(application__isnull=False)
-        .exclude(agency="")
+        .exclude(Q(agency="") | Q(by__is_superuser=True))
         .exclude(agency=F("application__call__owner"))
     )
 
