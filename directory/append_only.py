@@ -4,7 +4,8 @@ UPDATE, DELETE, TRUNCATE and (on SQLite) INSERT OR REPLACE are refused with an e
 whoever asks: this code, the admin, or somebody at a database prompt. What may still be erased is
 named column by column with the one fixed mark that may take the value's place.
 
-Whoever owns the table can drop the trigger; ``check_invariants`` misses it then.
+Whoever owns the table can drop or change the trigger; ``check_invariants`` sees that, as long as it
+was not put back as it was.
 """
 
 import json
@@ -50,9 +51,9 @@ $$
 class AppendOnly(Operation):
     """Refuse every change of the model's rows, but for erasing columns to their marks.
 
-    ``erasable`` gives, for a field's name, what its value may become: a text, ``{}`` for JSON, or
-    None for an empty key. Repeat the operation after one that makes SQLite copy the table anew
-    (a changed column, a constraint): triggers go with the old table. A test counts them.
+    ``erasable`` gives, for a field's name, what its value may become: a text, or ``{}`` for JSON.
+    Repeat the operation after one that adds a column, or makes SQLite copy the table anew (a changed
+    column, a constraint): triggers go with the old table. A test compares them.
     """
 
     reduces_to_sql = True
@@ -104,12 +105,11 @@ class AppendOnly(Operation):
 
 def statements(model: type[models.Model], erasable: Mapping[str, Any], vendor: str) -> list[str]:
     """Return the SQL that guards the model's table; guarding twice leaves one guard."""
-    marks = {model._meta.get_field(name).column: mark for name, mark in erasable.items()}
     drops = _drops(model._meta.db_table, vendor)
     if vendor == "postgresql":
-        return [POSTGRESQL_FUNCTION, *drops, *_postgresql(model._meta.db_table, marks)]
+        return [POSTGRESQL_FUNCTION, *drops, *_postgresql(model, erasable)]
     if vendor == "sqlite":
-        return [*drops, *_sqlite(model, marks)]
+        return [*drops, *_sqlite(model, erasable).values()]
     raise NotImplementedError(f"append-only tables are not made for {vendor}")
 
 
@@ -135,6 +135,70 @@ def standing_triggers(using: str = "default") -> set[str]:
         return {name for (name,) in cursor.fetchall() if "_append_only_" in name}
 
 
+Guarded = Mapping[type[models.Model], Mapping[str, Any]]
+
+
+def altered_guards(guarded: Guarded, using: str = "default") -> list[str]:
+    """Return the names of the guards that are gone, switched off, or other than ``statements`` makes them.
+
+    Of PostgreSQL the catalogue is asked: table, occasion, arguments and the function's own text; of
+    SQLite the text of the trigger. One statement, however many tables.
+    """
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        asked, wanted = POSTGRESQL_GUARDS, _in_the_catalogue(guarded)
+    else:
+        asked = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+        wanted = {
+            (model._meta.db_table, name): (sql,)
+            for model, erasable in guarded.items()
+            for name, sql in _sqlite(model, erasable).items()
+        }
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        standing = {(table, name): tuple(made) for table, name, *made in cursor.fetchall()}
+    return sorted(key[1] for key, made in wanted.items() if standing.get(key) != made)
+
+
+# What a trigger is: when it fires (bits of pg_trigger.h), whether always, for which columns, on what
+# condition, with which arguments, and what it then runs.
+POSTGRESQL_GUARDS = """
+SELECT relname, tgname, tgtype, tgenabled::text, tgattr::text, tgqual IS NULL, tgargs,
+  proname, lanname, prosrc, proconfig
+FROM pg_trigger
+JOIN pg_class ON pg_class.oid = tgrelid
+JOIN pg_proc ON pg_proc.oid = tgfoid
+JOIN pg_language ON pg_language.oid = prolang
+WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)
+"""
+BEFORE_EACH_UPDATE_OR_DELETE = 1 + 2 + 8 + 16
+BEFORE_TRUNCATE = 2 + 32
+
+
+def _in_the_catalogue(guarded: Guarded) -> dict[tuple[str, str], tuple[Any, ...]]:
+    body = POSTGRESQL_FUNCTION.split("$$")[1]
+    runs = (FUNCTION, "plpgsql", body, ["search_path=pg_catalog"])
+    found = {}
+    for model, erasable in guarded.items():
+        table = model._meta.db_table
+        given = _argument(model, erasable).encode() + b"\0"
+        for kind, fires, arguments in (
+            ("row", BEFORE_EACH_UPDATE_OR_DELETE, given),
+            ("truncate", BEFORE_TRUNCATE, b""),
+        ):
+            name = f"{table}_append_only_{kind}"
+            found[table, name] = (fires, "A", "", True, arguments, *runs)
+    return found
+
+
+def _marks(model: type[models.Model], erasable: Mapping[str, Any]) -> dict[str, Any]:
+    return {model._meta.get_field(name).column: mark for name, mark in erasable.items()}
+
+
+def _argument(model: type[models.Model], erasable: Mapping[str, Any]) -> str:
+    return json.dumps(_marks(model, erasable), ensure_ascii=False, sort_keys=True)
+
+
 def _drops(table: str, vendor: str) -> list[str]:
     where = f' ON "{table}"' if vendor == "postgresql" else ""
     return [
@@ -142,8 +206,9 @@ def _drops(table: str, vendor: str) -> list[str]:
     ]
 
 
-def _postgresql(table: str, marks: Mapping[str, Any]) -> list[str]:
-    argument = json.dumps(marks, ensure_ascii=False).replace("'", "''")
+def _postgresql(model: type[models.Model], erasable: Mapping[str, Any]) -> list[str]:
+    table = model._meta.db_table
+    argument = _argument(model, erasable).replace("'", "''")
     row, truncate = f"{table}_append_only_row", f"{table}_append_only_truncate"
     return [
         f'CREATE TRIGGER "{row}" BEFORE UPDATE OR DELETE ON "{table}"'
@@ -155,19 +220,20 @@ def _postgresql(table: str, marks: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _sqlite(model: type[models.Model], marks: Mapping[str, Any]) -> list[str]:
-    table = model._meta.db_table
+def _sqlite(model: type[models.Model], erasable: Mapping[str, Any]) -> dict[str, str]:
+    """Return the triggers by name. A migration knows the columns in an order of its own: they are sorted."""
+    table, marks = model._meta.db_table, _marks(model, erasable)
     kept = []
-    for field in model._meta.concrete_fields:
+    for field in sorted(model._meta.concrete_fields, key=lambda one: one.column):
         changed = f'NEW."{field.column}" IS NOT OLD."{field.column}"'
         if field.column in marks:
             changed += f' AND NEW."{field.column}" IS NOT {_literal(marks[field.column])}'
         kept.append(f"({changed})")
     # OR REPLACE takes the old row away without asking a DELETE trigger.
-    taken = " OR ".join(_one_for_another(model))
+    taken = " OR ".join(sorted(_one_for_another(model)))
     already = f'SELECT 1 FROM "{table}" WHERE {taken}'  # noqa: S608 -- names of the model
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSED}: %s of {table} is refused'); END"
-    return [
+    made = [
         f'CREATE TRIGGER "{table}_append_only_update" BEFORE UPDATE ON "{table}"'
         f" FOR EACH ROW WHEN {' OR '.join(kept)} {refuse % 'UPDATE'}",
         f'CREATE TRIGGER "{table}_append_only_delete" BEFORE DELETE ON "{table}"'
@@ -176,6 +242,7 @@ def _sqlite(model: type[models.Model], marks: Mapping[str, Any]) -> list[str]:
         f" FOR EACH ROW WHEN EXISTS ({already})"
         f" {refuse % 'REPLACE'}",
     ]
+    return {sql.split('"')[1]: sql for sql in made}
 
 
 def _one_for_another(model: type[models.Model]) -> list[str]:
@@ -205,7 +272,5 @@ def _fields_of(condition: models.Q | None) -> list[str]:
 
 
 def _literal(mark: Any) -> str:
-    if mark is None:
-        return "NULL"
     text = mark if isinstance(mark, str) else json.dumps(mark)
     return "'" + text.replace("'", "''") + "'"

@@ -160,7 +160,7 @@ def _erase_entry(entry: Researcher, user: User | None, *, by: User | None, at: d
     ]
     erasure, new = _noted(entry, by=by, at=at, **noted)
     member = Membership.objects.filter(researcher=entry).first()
-    empty_entry(entry, user, at)
+    take_out_of_the_logs(empty_entry(entry, user, at))
     for one in applications:
         one.refresh_from_db()
         one.search_text = searched_in(one)
@@ -173,10 +173,11 @@ def _erase_entry(entry: Researcher, user: User | None, *, by: User | None, at: d
     return erasure
 
 
-def empty_entry(entry: Researcher, user: User | None, at: datetime) -> None:
+def empty_entry(entry: Researcher, user: User | None, at: datetime) -> set[str]:
     """Take the values of one person of one team away; the row, its number and its acts stay.
 
-    Inside an action, which holds the team's applications.
+    Inside an action, which holds the team's applications, and which takes what the person was
+    known as out of the logs: that is returned.
     """
     applications = list(applications_of([entry]))
     owners = [one.pk for one in applications]
@@ -197,7 +198,7 @@ def empty_entry(entry: Researcher, user: User | None, at: datetime) -> None:
     Institution.objects.filter(pk=place, researchers__isnull=True).delete()
     if pattern is not None:
         take_out(owners, pattern)
-        take_out_of_the_logs(known, pattern)
+    return known
 
 
 def _erase_acts(member: Membership, user: User | None, owners: Sequence[int]) -> None:

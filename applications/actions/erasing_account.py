@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from applications.actions.mentions import erase_mails, take_out_of_the_logs
 from applications.models import Message
-from applications.queries.erasing import addresses_among, known_as, pattern_of
+from applications.queries.erasing import addresses_among, known_as
 from applications.queries.erasures import ERASED, WITHDRAWN
 from directory.append_only import MARK
 from directory.models import ErasureRequest, StaffRoleChange, User
@@ -42,9 +42,7 @@ def erase_account(user: User, pseudonym: str) -> None:
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).update(object_repr=pseudonym, change_message="")
-    pattern = pattern_of(known)
-    if pattern is not None:
-        take_out_of_the_logs(known, pattern)
+    take_out_of_the_logs(known)
     user.email, user.name = f"{pseudonym.lower()}@{NOWHERE}", pseudonym
     user.language, user.time_zone = "en", "Asia/Tokyo"
     user.is_active, user.last_login = False, None

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import permissions
+from applications.actions.data_uses import agency_of
 from applications.actions.refusals import NotPermitted
 from applications.models import DataUse, DataUseKind, Version
 from directory.models import User
@@ -24,7 +25,7 @@ def record_evidence_use(*, version_id: int, page: str, by: User, at: datetime) -
     return DataUse.objects.create(
         kind=DataUseKind.EVIDENCE,
         by=by,
-        agency=by.staff_agency,
+        agency=agency_of(by),
         at=at,
         application=application,
         name=f"{page} v{version.number}",

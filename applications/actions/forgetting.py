@@ -26,7 +26,7 @@ from applications.models import (
 from applications.models.message import KEEPS_LINK
 from applications.queries.application import workspace
 from applications.queries.erasing import NOBODY
-from directory.addresses import canonical
+from applications.queries.invitations import address_of, is_forgotten, is_meant
 from directory.models import Grant, Researcher
 
 PERSONAL = ("family_latin", "given_latin", "reading", "email", "orcid", "erad_number")
@@ -38,8 +38,9 @@ def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
     """Take a person who never confirmed out of the team, with name, address and grants erased.
 
     The address is never written to again. Of the person stay the row without values and the
-    events, which name nobody. It needs no open invitation: a dead link still forgets. A link that
-    went to a wrong address forgets that address, not the person who was meant.
+    events, which name nobody. It needs no open invitation: a dead link still forgets, also one
+    whose address outlived its period. A link that went to a wrong address forgets that address,
+    not the person who was meant.
 
     :raises InvitationOver: the person confirmed; they withdraw their consent instead
     """
@@ -52,20 +53,21 @@ def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
     )
     if invitation.ended_how == InvitationEnd.CONFIRMED:
         raise InvitationOver(invitation)
-    if invitation.ended_how == InvitationEnd.FORGOTTEN or not invitation.email:
+    if is_forgotten(invitation):
         return invitation  # a second press, or another link of a person who is forgotten already
-    member = invitation.membership
-    meant = canonical(invitation.email) == canonical(member.researcher.email)
+    member, address = invitation.membership, address_of(invitation)
+    meant = is_meant(invitation)
     if meant and member.confirmed_how == ConfirmedHow.SELF:
         raise InvitationOver(invitation)
-    ForgottenAddress.objects.get_or_create(
-        digest=forgotten_digest(invitation.email), defaults={"at": at}
-    )
+    if address:
+        ForgottenAddress.objects.get_or_create(
+            digest=forgotten_digest(address), defaults={"at": at}
+        )
     if meant:
         _take_out(application, member, at)
         erase_entry(member.researcher)
     sent = Invitation.objects.filter(membership=member)
-    _erase_mails(sent if meant else sent.filter(email__iexact=invitation.email), at)
+    _erase_mails(sent if meant else sent.filter(email__iexact=address), at)
     invitation.email = ""
     invitation.save(update_fields=["email"])
     end_invitation(invitation, InvitationEnd.FORGOTTEN, at)
@@ -103,7 +105,10 @@ def erase_entry(researcher: Researcher) -> None:
 
 
 def _erase_mails(sent: QuerySet[Invitation], at: datetime) -> None:
-    """Take the address and the texts out of every mail that was to invite the person."""
+    """Take the address and the texts out of every mail that was to invite the person.
+
+    Each of the links says from then on that the person is forgotten.
+    """
     invitations = list(sent.select_related("message"))
     for one in invitations:
         if one.message is None:
@@ -115,7 +120,7 @@ def _erase_mails(sent: QuerySet[Invitation], at: datetime) -> None:
         one.message.recipient = one.message.subject = one.message.text = one.message.secret = ""
         one.message.save()
     for one in invitations:
-        if not one.ended_how:
+        if one.ended_how != InvitationEnd.CONFIRMED:
             end_invitation(one, InvitationEnd.FORGOTTEN, at)
         one.email = ""
         one.save(update_fields=["email"])

@@ -1,7 +1,7 @@
 """Mails to a person emptied, and the name taken out of what others wrote about the same applications."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q, QuerySet
@@ -22,7 +22,7 @@ from applications.models import (
     TeamLetter,
 )
 from applications.models.message import KEEPS_LINK
-from applications.queries.erasing import without
+from applications.queries.erasing import pattern_of, without
 from directory.addresses import canonical
 from directory.append_only import MARK
 from directory.models import Grant
@@ -80,14 +80,18 @@ def take_out(applications: Sequence[int], pattern: re.Pattern[str]) -> None:
         _mark(model._default_manager.filter(**{f"{path}__in": applications}), names, pattern)
 
 
-def take_out_of_the_logs(known: Iterable[str], pattern: re.Pattern[str]) -> None:
-    """The same in what staff searched for and in the admin's own log, of whatever application."""
+def take_out_of_the_logs(known: Collection[str]) -> None:
+    """The same in what staff searched for and in the admin's own log, of whatever application.
+
+    It reads both logs whole: once for all the people of one act.
+    """
+    pattern = pattern_of(known)
+    if pattern is None:
+        return
     searched, logged = Q(), Q()
     for one in known:
         searched |= Q(filters__icontains=one) | Q(reason__icontains=one)
         logged |= Q(object_repr__icontains=one) | Q(change_message__icontains=one)
-    if not searched:
-        return
     _mark(DataUse.objects.filter(searched), ("filters", "reason"), pattern)
     for row in LogEntry.objects.filter(logged):
         _sweep(row, ("object_repr", "change_message"), pattern)

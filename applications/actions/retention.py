@@ -1,7 +1,9 @@
 """Taking away what has been kept as long as its kind may be; what was done, and when, stays."""
 
+import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.storage import default_storage
@@ -10,6 +12,7 @@ from django.db import transaction
 from applications.actions.claiming import lock, record
 from applications.actions.drafting import searched_in
 from applications.actions.erasing import empty_entry, erase_files
+from applications.actions.mentions import take_out_of_the_logs
 from applications.models import (
     Application,
     Event,
@@ -20,27 +23,50 @@ from applications.models import (
     TeamLetter,
 )
 from applications.models.message import KEEPS_LINK
-from applications.queries.retention import OF_APPLICATIONS, TEXTS, over
+from applications.outbox import OUT_OF_DATE
+from applications.queries.retention import OF_APPLICATIONS, TEXTS, applications_over, over
 from applications.workflow import Act, Status, next_status
 from directory.append_only import MARK
 from directory.models import Researcher
 
+logger = logging.getLogger(__name__)
 FOLDER = "proofs"
 A_DAY = 24 * 60 * 60
 
 
-def apply_retention(*, periods: Mapping[str, int | None], at: datetime) -> dict[str, list[str]]:
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """What a run took away, by kind, and what it could not: tables and numbers."""
+
+    rows: dict[str, list[str]]
+    failed: list[str]
+
+
+def apply_retention(*, periods: Mapping[str, int | None], at: datetime) -> Emptied:
     """Empty everything that ``over`` lists, kind by kind, each application in a transaction of its own.
 
-    Returns what was emptied, by kind: tables and numbers. Running it again finds nothing.
+    An application that cannot be emptied keeps no other from it: it is logged, and named in
+    ``failed``. Running it again finds those alone.
     """
-    done = {}
+    done = Emptied({}, [])
     for one in over(periods, at):
-        done[one.kind] = one.named()
         if one.kind in OF_APPLICATIONS:
-            for pk in list(one.rows.values_list("pk", flat=True)):
-                _empty_application(pk, at)
-        elif one.kind == "mail_texts":
+            done.rows[one.kind] = []
+            for pk in list(one.rows.order_by("pk").values_list("pk", flat=True)):
+                row = f"Application {pk}"
+                try:
+                    if _empty_application(pk, one.kind, periods, at):
+                        done.rows[one.kind].append(row)
+                except Exception:
+                    logger.exception("%s could not be emptied", row)
+                    done.failed.append(row)
+            continue
+        done.rows[one.kind] = one.named()
+        if one.kind == "mail_texts":
+            # What a person might have sent again is past its time: now it never leaves.
+            one.rows.filter(state__in=KEEPS_LINK).update(
+                state=MessageState.DISCARDED, reason=OUT_OF_DATE, secret=""
+            )
             one.rows.update(
                 recipient="", sender_name="", reply_to="", subject="", text="", error=""
             )
@@ -53,11 +79,19 @@ def apply_retention(*, periods: Mapping[str, int | None], at: datetime) -> dict[
 
 
 @transaction.atomic
-def _empty_application(pk: int, at: datetime) -> None:
-    """Take away the people, texts, files and mails of an application; its row, acts and seals stay."""
-    application = lock(pk)
+def _empty_application(pk: int, kind: str, periods: Mapping[str, int | None], at: datetime) -> bool:
+    """Take away the people, texts, files and mails of an application; its row, acts and seals stay.
+
+    Returns whether it was: an act since it was listed may have made it, or another application of
+    its team, go on.
+    """
+    application = _lock_with_its_team(pk)
+    if not applications_over(kind, periods, at).filter(pk=pk).exists():
+        return False
+    known: set[str] = set()
     for entry in Researcher.objects.filter(membership__team=application.team_id).order_by("pk"):
-        empty_entry(entry, entry.user, at)
+        known |= empty_entry(entry, entry.user, at)
+    take_out_of_the_logs(known)
     erase_files(Proof.objects.filter(application=application).exclude(file=""))
     Event.objects.filter(application=application).exclude(reason="").update(reason=MARK)
     InternalNote.objects.filter(application=application).update(text=MARK)
@@ -75,6 +109,14 @@ def _empty_application(pk: int, at: datetime) -> None:
         record(application, Act.WITHDRAW, None, at, was=Status.DRAFT)
     application.search_text = searched_in(application)
     application.save(update_fields=["status", "search_text"])
+    return True
+
+
+def _lock_with_its_team(pk: int) -> Application:
+    """Lock every application of the team, in one order: whoever reopens one of them waits."""
+    team = Application.objects.values("team").filter(pk=pk)
+    others = Application.objects.filter(team__in=team).order_by("pk").values_list("pk", flat=True)
+    return {one: lock(one) for one in others}[pk]
 
 
 def sweep_files(*, now: float | None = None) -> list[str]:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         AppendOnly("Event", erasable={"reason": MARK}),
         AppendOnly("Version"),
-        AppendOnly("VersionPerson", erasable={"values": {}, "researcher": None}),
+        AppendOnly("VersionPerson", erasable={"values": {}}),
         AppendOnly("Proof", erasable={"name": MARK, "file": ""}),
         AppendOnly("InternalNote", erasable={"text": MARK}),
         AppendOnly("DataUse", erasable={"filters": MARK, "reason": MARK}),

@@ -2,6 +2,7 @@
 
 from applications.outbox.claiming import BATCH, LEASE, claim_due
 from applications.outbox.delivering import (
+    OUT_OF_DATE,
     Envelope,
     deliver_due,
     envelope,
@@ -21,6 +22,7 @@ from applications.outbox.recording import (
 __all__ = [
     "BATCH",
     "LEASE",
+    "OUT_OF_DATE",
     "Envelope",
     "claim_due",
     "database_identity",

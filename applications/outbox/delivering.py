@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import Error as DatabaseTrouble
 
 from applications.models import Message, MessageKind, MessageState
-from applications.models.message import KEEPS_LINK, LINK, MAX_ATTEMPTS
+from applications.models.message import LINK, MAX_ATTEMPTS, UNSENT
 from applications.outbox.claiming import (
     Settle,
     claim_due,
@@ -148,8 +148,8 @@ def _write_down(message: Message, outcome: Outcome, error: str, at: datetime) ->
     elif message.state == MessageState.WAITING:
         message.available_at = at + pause_before_retry(outcome, message.attempts)
         fields.append("available_at")
-    if message.kind == MessageKind.ACCOUNT and message.state not in KEEPS_LINK:
-        message.text = ""  # a code opens an account
+    if message.kind == MessageKind.ACCOUNT and message.state not in UNSENT:
+        message.text = ""  # a code opens an account, and nobody sends a failed one again
         fields.append("text")
     return fields
 

@@ -29,7 +29,7 @@ def one_line(text: str) -> str:
 
 
 def record_account_mail(*, recipient: str, subject: str, text: str, at: datetime) -> Message:
-    """Owe a mail of sign-in (a code). Its text is erased once handed over: it opens an account."""
+    """Owe a mail of sign-in (a code). Its text is erased once handed over or failed: it opens an account."""
     return Message.objects.create(
         dedupe_key=f"account:{secrets.token_hex(16)}",
         kind=MessageKind.ACCOUNT,

@@ -21,6 +21,7 @@ from applications.models import (
     ReliedGrant,
 )
 from applications.models.invitation import REMINDER_AFTER, token_digest
+from applications.queries.erasing import NOBODY
 from applications.queries.sections import grant_values, person_values
 from applications.workflow import EDITABLE, Status
 from directory.addresses import canonical
@@ -141,6 +142,28 @@ def is_invited(account: User, invitation: Invitation) -> bool:
     verified = EmailAddress.objects.filter(user=account, verified=True)
     wanted = canonical(invitation.email)
     return any(canonical(one) == wanted for one in verified.values_list("email", flat=True))
+
+
+def address_of(invitation: Invitation) -> str:
+    """Return the address that the link went to.
+
+    Once its period is over the invitation keeps none: then its mail tells, or else the member's entry.
+    """
+    mail = invitation.message
+    sent = invitation.email or (mail.recipient if mail else "")
+    return sent or invitation.membership.researcher.email
+
+
+def is_meant(invitation: Invitation) -> bool:
+    """Whether the link went to the member's own address, and not to one that was mistaken for it."""
+    return canonical(address_of(invitation)) == canonical(invitation.membership.researcher.email)
+
+
+def is_forgotten(invitation: Invitation) -> bool:
+    """Whether nothing stands of the person behind the link; an address that outlived its period is not all."""
+    if invitation.ended_how == InvitationEnd.FORGOTTEN:
+        return True
+    return not invitation.email and invitation.membership.researcher.name == NOBODY
 
 
 def has_answered_before(member: Membership) -> bool:

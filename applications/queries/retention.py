@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from applications.models import (
@@ -15,7 +15,7 @@ from applications.models import (
     Message,
     MessageKind,
 )
-from applications.models.message import KEEPS_LINK
+from applications.models.message import KEEPS_LINK, UNSENT
 from applications.queries.erasing import NOBODY
 from applications.workflow import Act, Status
 from directory.append_only import MARK
@@ -52,48 +52,77 @@ def over(periods: Mapping[str, int | None], at: datetime) -> list[Over]:
             continue
         before = at - timedelta(days=days)
         if kind in OF_APPLICATIONS:
-            rows: QuerySet = _applications(kind, before, at)
+            rows: QuerySet = applications_over(kind, periods, at)
+        elif kind == "mail_texts":
+            rows = mail_texts(before, at)
         else:
-            rows = {
-                "mail_texts": mail_texts,
-                "data_uses": data_uses,
-                "invitation_addresses": invitation_addresses,
-            }[kind](before)
+            rows = {"data_uses": data_uses, "invitation_addresses": invitation_addresses}[kind](
+                before
+            )
         found.append(Over(kind, rows))
     return found
 
 
-def _applications(kind: str, before: datetime, at: datetime) -> QuerySet[Application]:
-    """Applications whose last move, or of a draft last change, is older, and that still hold a value."""
+def applications_over(
+    kind: str, periods: Mapping[str, int | None], at: datetime
+) -> QuerySet[Application]:
+    """Applications of one kind whose period is over, whose team has none that goes on, and that hold a value.
+
+    A person belongs to the team: as long as one of its applications goes on, or is kept still,
+    all stays.
+    """
+    over_by_now = _period_is_over(periods, at)
+    # The portal itself withdraws an abandoned draft as it empties it.
+    emptied = Event.objects.filter(application=OuterRef("pk"), act=Act.WITHDRAW, by_system=True)
+    kept = Application.objects.exclude(pk__in=over_by_now.values("pk")).exclude(Exists(emptied))
+    named = Researcher.objects.exclude(name=NOBODY).values("membership__team")
+    written = Q(pk__in=[])
+    for name in TEXTS:
+        written |= ~Q(**{name: ""})
+    return (
+        over_by_now.filter(status__in=OF_APPLICATIONS[kind])
+        .exclude(team__in=kept.values("team"))
+        .filter(written | Q(team__in=named))
+    )
+
+
+def _period_is_over(periods: Mapping[str, int | None], at: datetime) -> QuerySet[Application]:
+    """Applications whose last move, or of a draft last change, is longer ago than their own kind may be kept."""
     moved = (
         Event.objects.filter(application=OuterRef("pk"), act__in=Act.values)
         .order_by("-pk")
         .values("at")[:1]
     )
-    rows = Application.objects.filter(status__in=OF_APPLICATIONS[kind])
-    if kind == "drafts":
-        rows = rows.filter(changed_at__lt=before, call__closes_at__lt=at)
-    else:
-        rows = rows.annotate(since=Coalesce(Subquery(moved), F("changed_at"))).filter(
-            since__lt=before
-        )
-    # A person belongs to the team: as long as another of its applications goes on, all stays.
-    going_on = Application.objects.exclude(status__in=OF_APPLICATIONS[kind]).values("team")
-    named = Researcher.objects.exclude(name=NOBODY).values("membership__team")
-    written = Q(pk__in=[])
-    for name in TEXTS:
-        written |= ~Q(**{name: ""})
-    return rows.exclude(team__in=going_on).filter(written | Q(team__in=named))
+    over_by_now = Q(pk__in=[])
+    for kind, states in OF_APPLICATIONS.items():
+        days = periods.get(kind)
+        if days is None:
+            continue
+        before = at - timedelta(days=days)
+        if kind == "drafts":
+            aged = Q(changed_at__lt=before, call__closes_at__lt=at)
+        else:
+            aged = Q(since__lt=before)
+        over_by_now |= Q(status__in=states) & aged
+    return Application.objects.annotate(since=Coalesce(Subquery(moved), F("changed_at"))).filter(
+        over_by_now
+    )
 
 
-def mail_texts(before: datetime) -> QuerySet[Message]:
+def mail_texts(before: datetime, at: datetime) -> QuerySet[Message]:
     """Mails that are done with. Letters to funders stay with their application, whose proof they are."""
     return (
-        Message.objects.exclude(state__in=KEEPS_LINK)
+        Message.objects.exclude(_may_go_out(at))
         .exclude(kind=MessageKind.NOTICE)
         .exclude(text="", subject="", recipient="")
         .filter(created_at__lt=before)
     )
+
+
+def _may_go_out(at: datetime) -> Q:
+    """Mails that wait, and those held or failed that a person may still send: not past their time."""
+    stopped = Q(state__in=KEEPS_LINK - UNSENT)
+    return Q(state__in=UNSENT) | stopped & (Q(expires_at=None) | Q(expires_at__gt=at))
 
 
 def data_uses(before: datetime) -> QuerySet[DataUse]:

@@ -52,7 +52,7 @@ KEPT = {
     "withdrawn": gettext_lazy("Withdrawn applications, from the withdrawal"),
     "not_accepted": gettext_lazy("Applications not accepted or not adopted, from the decision"),
     "adopted": gettext_lazy("Adopted applications, from the decision"),
-    "mail_texts": gettext_lazy("Mails of the portal, from the day they were written; letters to funders stay with their application"),
+    "mail_texts": gettext_lazy("Mails of the portal, from the day they were written; one that may still be sent stays until its time is over, and letters to funders stay with their application"),
     "data_uses": gettext_lazy("What staff gave as filter and reason when they read or exported data, from the reading"),
     "invitation_addresses": gettext_lazy("Addresses that were invited, from the answer or the end of the invitation"),
 }  # fmt: skip

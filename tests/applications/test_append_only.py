@@ -1,5 +1,7 @@
 """The record is only ever added to: the database refuses the rest, whoever asks; erasing leaves a mark."""
 
+import json
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -14,9 +16,16 @@ from applications.models import (
     Version,
     VersionPerson,
 )
-from directory.append_only import FUNCTION, MARK, standing_triggers, trigger_names
+from applications.queries.promises.guards import GUARDED
+from directory.append_only import (
+    FUNCTION,
+    MARK,
+    altered_guards,
+    standing_triggers,
+    trigger_names,
+)
 from directory.models import Erasure, StaffRoleChange
-from tests.append_only import lifted
+from tests.append_only import PASSING, lifted
 from tests.applications.factories import (
     CREATED_AT,
     SUBMITTED_AT,
@@ -31,7 +40,7 @@ pytestmark = pytest.mark.django_db
 MARKS = {
     Event: {"reason": MARK},
     Version: {},
-    VersionPerson: {"values": {}, "researcher_id": None},
+    VersionPerson: {"values": {}},
     Proof: {"name": MARK, "file": ""},
     InternalNote: {"text": MARK},
     DataUse: {"filters": MARK, "reason": MARK},
@@ -110,8 +119,12 @@ def other(field, value):
 
 def test_every_table_of_evidence_is_guarded_and_no_other():
     guards = set().union(*(trigger_names(one._meta.db_table, connection.vendor) for one in MARKS))
+    guarded = {str(one._meta): marks for one, marks in GUARDED.items()}
 
     assert standing_triggers() == guards
+    # And each as the migrations made it, to the letter.
+    assert guarded == {str(one._meta): marks for one, marks in MARKS.items()}
+    assert altered_guards(GUARDED) == []
 
 
 @pytest.mark.parametrize("model", MARKS)
@@ -218,14 +231,78 @@ def test_control_without_the_guard_the_record_is_forged_and_cut(rows):
     refused(lambda: Event.objects.update(reason="Again"))
 
 
-def test_a_dropped_guard_is_seen():
-    table = Event._meta.db_table
-    gone = sorted(trigger_names(table, connection.vendor))[0]
-    where = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+TABLE = "applications_event"
 
-    run(f'DROP TRIGGER "{gone}"{where}')
 
-    assert gone not in standing_triggers()
+def _again(name, statement, *, drop_on=TABLE):
+    """Put another trigger in the place of a guard."""
+    where = f' ON "{drop_on}"' if connection.vendor == "postgresql" else ""
+    run(f'DROP TRIGGER "{name}"{where}')
+    if statement:
+        run(statement)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="triggers as SQLite writes them")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "",
+        f'CREATE TRIGGER "{TABLE}_append_only_update" BEFORE UPDATE ON "{TABLE}" BEGIN SELECT 1; END',
+        f'CREATE TRIGGER "{TABLE}_append_only_update" BEFORE UPDATE ON "directory_country"'
+        " BEGIN SELECT RAISE(ABORT, 'append only'); END",
+    ],
+    ids=["gone", "does nothing", "on another table"],
+)
+def test_a_guard_that_is_not_as_it_was_made_is_seen_on_sqlite(statement):
+    _again(f"{TABLE}_append_only_update", statement)
+
+    assert altered_guards(GUARDED) == [f"{TABLE}_append_only_update"]
+
+
+def _guard(*, when="BEFORE UPDATE OR DELETE", on=TABLE, condition="", argument=None):
+    given = json.dumps({"reason": MARK}, ensure_ascii=False) if argument is None else argument
+    return (
+        f'CREATE TRIGGER "{TABLE}_append_only_row" {when} ON "{on}" FOR EACH ROW {condition}'
+        f" EXECUTE FUNCTION {FUNCTION}('{given}');"
+        f' ALTER TABLE "{on}" ENABLE ALWAYS TRIGGER "{TABLE}_append_only_row"'
+    )
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("statement", "seen"),
+    [
+        ("", True),
+        (_guard(), False),  # control: put back as it was
+        (_guard(on="applications_notice"), True),
+        (_guard(argument='{"reason": "［erased］", "at": "2031-01-01"}'), True),
+        (_guard(when="BEFORE DELETE"), True),
+        (_guard(when="BEFORE UPDATE OF act OR DELETE"), True),
+        (_guard(condition="WHEN (false)"), True),
+        (_guard().partition(";")[0], True),  # not for whoever calls itself a replica
+    ],
+    ids=[
+        *("gone", "as it was", "another table", "wider", "fewer occasions", "fewer columns"),
+        *("a condition", "not always"),
+    ],
+)
+def test_a_guard_that_is_not_as_it_was_made_is_seen_on_postgresql(statement, seen):
+    if connection.vendor != "postgresql":
+        pytest.skip("triggers as PostgreSQL keeps them")
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    _again(f"{TABLE}_append_only_row", statement)
+
+    assert altered_guards(GUARDED) == ([f"{TABLE}_append_only_row"] if seen else [])
+
+
+@pytest.mark.postgres
+def test_a_function_that_refuses_nothing_any_more_is_seen_at_every_table():
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL has functions")
+    every = set().union(*(trigger_names(one._meta.db_table, connection.vendor) for one in MARKS))
+    run(PASSING)
+
+    assert set(altered_guards(GUARDED)) == every
 
 
 @pytest.mark.postgres

@@ -3,14 +3,16 @@
 import io
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from applications import models
+from applications import actions, models
 from applications.actions import claiming
 from applications.queries.promises import PROMISES
 from applications.workflow import Act
@@ -82,6 +84,40 @@ def test_more_rows_ask_no_more_statements(world):
         told()
 
     assert len(again) == len(once)
+
+
+def test_an_officer_who_moves_to_the_other_agency_breaks_nothing_by_what_was_done_before(world):
+    moves_to_jst(User.objects.get(staff_role="OFFICER"))
+
+    assert told() == ([], 0)
+
+
+def test_a_superuser_who_is_staff_of_one_agency_reads_as_a_superuser(world):
+    root = UserFactory(is_superuser=True, staff_agency="JST", staff_role="APPROVER")
+    reading = {"name": "application", "application": world.application, "by": root}
+    actions.record_reading(**reading, at=scenes.DAY)
+    assert models.DataUse.objects.get().agency == ""
+    # And what was written before under the agency accuses nobody.
+    models.DataUse.objects.create(kind="READ", agency="JST", at=scenes.DAY, **reading)
+
+    assert told() == ([], 0)
+
+
+def test_what_was_submitted_before_the_promises_is_brought_to_them(world):
+    migration = import_module("applications.migrations.0011_keeping")
+    day = world.stored().reference_on
+    world.change(reference_on=None)
+    failed = mail(kind="ACCOUNT", text="123456", state="FAILED")
+    waits = mail(dedupe_key="waits", kind="ACCOUNT", text="654321")
+
+    migration.pin_reference_days(apps, None)
+    migration.erase_codes_that_failed(apps, None)
+
+    assert world.stored().reference_on == day
+    failed.refresh_from_db()
+    waits.refresh_from_db()
+    assert (failed.text, waits.text) == ("", "654321")
+    assert told() == ([], 0)
 
 
 # -- each promise, broken --------------------------------------------------------------------------
@@ -171,6 +207,23 @@ def other_agency_acts(scene):
     return of(event(scene, act="ASSIGNED", user=screening.officer("jst", "JST")))
 
 
+def moves_to_jst(officer):
+    """An officer of AMED loses that role, and is given one by JST."""
+    root, day = UserFactory(is_superuser=True), scenes.CLOSES + timedelta(days=30)
+    given = {"user": officer, "by": root, "reason": "Moves"}
+    StaffRoleChange.objects.create(agency="AMED", role_before="OFFICER", at=day, **given)
+    StaffRoleChange.objects.create(
+        agency="JST", role_after="OFFICER", at=day + timedelta(days=1), **given
+    )
+    User.objects.filter(pk=officer.pk).update(staff_agency="JST")
+
+
+def acts_after_moving(scene):
+    officer = User.objects.get(staff_role="OFFICER")
+    moves_to_jst(officer)  # what they did before breaks nothing
+    return of(event(scene, act="ASSIGNED", user=officer))
+
+
 def other_agency_reads(scene):
     return of(
         models.DataUse.objects.create(
@@ -235,6 +288,13 @@ def sealed(change):
         return of(version)
 
     return broken
+
+
+def submission_moved(scene):
+    made = models.Event.objects.get(act="SUBMIT")
+    with lifted():
+        models.Event.objects.filter(pk=made.pk).update(at=made.at - timedelta(seconds=30))
+    return [*of(models.Version.objects.get()), *of(made)]
 
 
 def renumbered(version):
@@ -380,6 +440,18 @@ def text_kept(scene):
     return of(mail(text="Long ago", application=scene.application, **LEFT))
 
 
+def code_of_a_failed_one_kept(scene):
+    made = mail(kind="ACCOUNT", text="123456", state="FAILED")
+    models.Message.objects.filter(pk=made.pk).update(created_at=timezone.now())
+    return [f"Message {made.pk} (application None)"]
+
+
+def text_of_a_failed_one_kept(scene):
+    given = {"application": scene.application, "state": "FAILED", "text": "Long ago"}
+    mail(dedupe_key="still of use", **given)
+    return of(mail(expires_at=scenes.CLOSES, **given))
+
+
 def letter_without_mail(scene):
     letter = models.TeamLetter.objects.filter(released_at__isnull=False).get()
     models.Message.objects.filter(kind="DECISION").delete()
@@ -409,6 +481,7 @@ BREAKERS = [
     ("Every event has exactly one actor: an account, a member or the portal.", two_actors),
     ("A member who acts by link is of the application's team.", stranger_by_link),
     ("Staff act on applications to their own agency's calls only.", other_agency_acts),
+    ("Staff act on applications to their own agency's calls only.", acts_after_moving),
     ("Staff read applications to their own agency's calls only.", other_agency_reads),
     ("An export with personal columns says why.", silent_export),
     ("Nobody changes their own staff role.", own_role),
@@ -424,6 +497,10 @@ BREAKERS = [
         sealed(lambda version: {"sha256": "0" * 64}),
     ),
     ("The sealed content bears the receipt and the number of its version.", sealed(renumbered)),
+    (
+        "Each version was submitted when and by whom its sealed content says, and each submission has one.",
+        submission_moved,
+    ),
     ("Each person of a version has a row of names, be it an empty one.", names_row_gone),
     ("Each copy kept as proof has its file, whole.", file_gone),
     ("Each copy kept as proof has its file, whole.", file_cut),
@@ -461,8 +538,10 @@ BREAKERS = [
     ("A letter to a funder is of the application of its notice.", letter_of_another),
     ("Every mail that may go out has a recipient.", mail_to_nobody),
     ("A mail keeps its link only while it may go out.", link_kept),
-    ("No mail of sign-in keeps its code once it left.", code_kept),
+    ("No mail of sign-in keeps its code once it left or failed.", code_kept),
+    ("No mail of sign-in keeps its code once it left or failed.", code_of_a_failed_one_kept),
     ("No text of a mail is kept longer than its time.", text_kept),
+    ("No text of a mail is kept longer than its time.", text_of_a_failed_one_kept),
     ("A letter to the team that was released has its mail.", letter_without_mail),
     ("A person who was erased is nameless in the team.", erased_and_back),
     ("An account that was erased is closed under its pseudonym.", account_back),

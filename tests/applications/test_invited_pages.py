@@ -245,6 +245,55 @@ def test_not_me_forgets_from_any_link_that_was_not_confirmed(scene, client, happ
     assert "Kari" not in words(client.get(at(token)))
 
 
+def address_outlived_its_period(invitation, *, mail=""):
+    """What retention leaves of an invitation: its row, and of the mail too where that is over."""
+    Invitation.objects.filter(pk=invitation.pk).update(email="")
+    Message.objects.filter(pk=invitation.message_id).update(recipient=mail)
+
+
+@pytest.mark.parametrize("mail", ["", "kari@example.no"])
+def test_not_me_still_forgets_once_the_address_of_the_invitation_is_gone(scene, client, mail):
+    invitation, token = ask(scene)
+    ended("CANCELLED")(invitation)
+    address_outlived_its_period(invitation, mail=mail)
+
+    assert heading(client.get(at(token, "forget"))) == "Not me: forget me"
+    response = client.post(at(token, "forget"), follow=True)
+
+    assert heading(response) == "You are forgotten here"
+    assert Researcher.objects.get(pk=scene.partner.researcher.pk).name == "—"
+    assert Membership.objects.get(pk=scene.partner.pk).removed_at is not None
+    assert ForgottenAddress.objects.count() == 1
+
+
+def test_who_confirmed_with_another_link_is_told_so_also_by_one_whose_address_is_gone(
+    scene, client
+):
+    older, token = ask(scene, at=timezone.now() - timedelta(days=4))
+    newer = actions.remind(
+        application_id=scene.pk, membership_id=scene.partner.pk, by=scene.lead, at=timezone.now()
+    )
+    invited.confirm(scene, newer)
+    address_outlived_its_period(older)
+
+    response = client.post(at(token, "forget"), follow=True)
+
+    assert heading(response) == "You have confirmed that you take part"
+
+
+def test_every_link_of_a_person_who_is_forgotten_says_so_and_a_press_does_nothing(scene, client):
+    _older, old = ask(scene, at=timezone.now() - timedelta(days=4))
+    newer = actions.remind(
+        application_id=scene.pk, membership_id=scene.partner.pk, by=scene.lead, at=timezone.now()
+    )
+    client.post(at(invited.secret_of(newer.message), "forget"))
+
+    assert heading(client.get(at(old, "forget"))) == "You are forgotten here"
+    client.post(at(old, "forget"))
+
+    assert Event.objects.filter(act="FORGOTTEN").count() == 1
+
+
 def test_who_confirmed_is_told_how_to_withdraw_instead(scene, client):
     invitation, token = ask(scene)
     invited.confirm(scene, invitation)

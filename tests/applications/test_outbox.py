@@ -246,6 +246,7 @@ def test_with_a_guest_list_only_guests_get_mail(settings):
     assert [one.to for one in mail.outbox] == [["guest@example.org"]]
     stored = Message.objects.get(recipient="partner@example.no")
     assert (stored.state, stored.error) == ("FAILED", "not on the guest list of this server")
+    assert stored.text == ""  # a code that nobody sends again
 
 
 @pytest.mark.parametrize(

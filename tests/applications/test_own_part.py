@@ -199,6 +199,20 @@ def test_a_link_that_went_astray_forgets_its_address_and_not_the_person_meant(sc
     assert right.email == "kari@right.example"
 
 
+def test_every_link_that_went_astray_is_done_with_and_names_nobody_else(scene):
+    stray, _token = ask(scene, at=timezone.now() - timedelta(days=4))
+    again = actions.remind(**own(scene, by=scene.lead))
+    actions.correct_address(**own(scene, by=scene.lead), email="kari@right.example")
+
+    for link in (again, stray):  # the second press is of a link whose address is gone
+        actions.forget_invited(invitation_id=link.pk, at=timezone.now())
+
+    scene.partner.refresh_from_db()
+    assert scene.partner.removed_at is None
+    assert scene.partner.researcher.email == "kari@right.example"
+    assert ForgottenAddress.objects.count() == 1
+
+
 def test_who_confirmed_with_a_newer_link_is_not_forgotten_by_an_older(scene):
     older, _token = ask(scene, at=timezone.now() - timedelta(days=4))
     newer = actions.remind(**own(scene, by=scene.lead))

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.contrib.admin.models import LogEntry
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications import actions, models
@@ -16,7 +19,7 @@ from applications.queries import retention
 from applications.queries.fingerprints import fingerprint
 from applications.workflow import Act
 from tests.applications import releasing, scenes, screening
-from tests.applications.factories import ProofFactory
+from tests.applications.factories import ApplicationFactory, ProofFactory
 from tests.directory.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +143,147 @@ def test_texts_of_mails_go_but_neither_letters_to_funders_nor_what_waits(setting
     assert (done.text, done.subject, done.recipient) == ("", "", "")
     assert models.Message.objects.get(kind="NOTICE").text != ""
     assert models.Message.objects.get(pk=waits.pk).text == "waits"
+
+
+def test_a_failed_mail_goes_once_it_is_past_its_time_and_one_still_of_use_stays(settings):
+    scene = scenes.ready()
+    given = {
+        "kind": "INVITATION", "application": scene.application, "recipient": "a@b.example",
+        "created_at": scenes.DAY, "available_at": scenes.DAY, "subject": "s", "text": "Dear Kari",
+        "secret": "https://link", "state": "FAILED",
+    }  # fmt: skip
+    past = models.Message.objects.create(dedupe_key="past", expires_at=scenes.CLOSES, **given)
+    of_use = [
+        models.Message.objects.create(dedupe_key=f"of use {until}", expires_at=until, **given)
+        for until in (None, NOW + DAY)
+    ]
+    settings.RETENTION |= {"mail_texts": 365}
+
+    assert f"mail_texts: Message {past.pk}" in run()
+
+    past.refresh_from_db()
+    assert (past.state, past.reason) == ("DISCARDED", "out of date")
+    assert (past.text, past.subject, past.recipient, past.secret) == ("", "", "", "")
+    for one in of_use:
+        one.refresh_from_db()
+        assert (one.state, one.text) == ("FAILED", "Dear Kari")
+    assert "mail_texts: 0 emptied, 365 days" in run()
+
+
+def begun_again(scene, status, at):
+    """Another application of the same team for the same call, as it stands since ``at``."""
+    submitted = {} if status == "DRAFT" else {
+        "submitted_at": scenes.DAY, "submitted_by": scene.lead, "receipt": f"R-{at:%d}",
+        "edition": scene.application.call.edition, "version": 1,
+    }  # fmt: skip
+    return models.Application.objects.create(
+        team=scene.application.team, call=scene.application.call, status=status, created_at=at,
+        changed_at=at, title_ja="もう一度", **submitted,
+    )  # fmt: skip
+
+
+def test_a_team_that_withdrew_and_began_again_goes_when_the_later_period_is_over_too(settings):
+    scene = brought_to("withdrawn")
+    again = begun_again(scene, "NOT_ACCEPTED", NOW - 50 * DAY)
+    named = names()
+
+    # The earlier one's period alone, the later one's not yet, or never: all stays.
+    for later in (60, None):
+        settings.RETENTION = dict.fromkeys(KINDS) | {"withdrawn": 365, "not_accepted": later}
+        run()
+        assert names() == named
+
+    settings.RETENTION |= {"not_accepted": 40}
+    told = run()
+
+    assert f"withdrawn: Application {scene.pk}" in told
+    assert f"not_accepted: Application {again.pk}" in told
+    assert set(names()) == {"—"}
+    assert not models.Application.objects.exclude(title_ja="").exists()
+    assert {line for line in run() if "emptied" in line} == {
+        "withdrawn: 0 emptied, 365 days", "not_accepted: 0 emptied, 40 days",
+    }  # fmt: skip
+
+
+def test_of_two_withdrawn_ones_the_older_does_not_take_the_newer_ones_people(settings):
+    scene = brought_to("withdrawn")
+    begun_again(scene, "WITHDRAWN", NOW - 50 * DAY)
+    settings.RETENTION |= {"withdrawn": 60}
+    named = names()
+
+    assert "withdrawn: 0 emptied, 60 days" in run()
+
+    assert names() == named
+
+
+def test_a_draft_abandoned_after_a_withdrawal_goes_with_it_in_one_night(settings):
+    scene = brought_to("withdrawn")
+    draft = begun_again(scene, "DRAFT", scenes.DAY)
+    settings.RETENTION |= {"withdrawn": 365, "drafts": 365}
+
+    told = run()
+
+    assert f"drafts: Application {draft.pk}" in told
+    assert f"withdrawn: Application {scene.pk}" in told
+    assert not models.Application.objects.exclude(title_ja="").exists()
+
+
+def test_an_application_reopened_since_it_was_listed_is_left_alone(settings, monkeypatch):
+    brought_to("not_accepted")
+    settings.RETENTION |= {"not_accepted": 365}
+    named, lock = names(), claiming.lock
+
+    def reopened_first(pk):
+        models.Application.objects.filter(pk=pk).update(status="SCREENING")
+        return lock(pk)
+
+    monkeypatch.setattr("applications.actions.retention.lock", reopened_first)
+
+    assert "not_accepted: 0 emptied, 365 days" in run()
+    assert names() == named
+
+
+def test_one_application_that_cannot_be_emptied_stops_no_other_and_the_run_says_so(
+    settings, monkeypatch, caplog
+):
+    scene = brought_to("withdrawn")
+    other = ApplicationFactory(status="WITHDRAWN", title_ja="別", changed_at=scenes.DAY)
+    settings.RETENTION |= {"withdrawn": 365, "invitation_addresses": 365}
+    lock, out = claiming.lock, io.StringIO()
+
+    def broken(pk):
+        if pk == scene.pk:
+            raise OSError("disk")
+        return lock(pk)
+
+    monkeypatch.setattr("applications.actions.retention.lock", broken)
+    with pytest.raises(CommandError) as refusal:
+        call_command("apply_retention", stdout=out)
+
+    assert refusal.value.returncode == 1
+    told = out.getvalue().splitlines()
+    assert f"could not be emptied: Application {scene.pk}; the log says why" in told
+    assert f"withdrawn: Application {other.pk}" in told
+    assert "withdrawn: 1 emptied, 365 days" in told
+    assert "invitation_addresses: 0 emptied, 365 days" in told
+    assert scene.stored().title_ja == "細胞の記憶"
+    assert "disk" in caplog.text
+
+
+def test_the_logs_are_read_once_for_a_team_however_many_people(settings):
+    scene = brought_to("withdrawn")
+    LogEntry.objects.create(
+        user=scene.lead, action_flag=2, object_repr="山田 花子", change_message="Kari Nordmann"
+    )
+    settings.RETENTION |= {"withdrawn": 365}
+
+    with CaptureQueriesContext(connection) as asked:
+        run()
+
+    read = [one for one in asked.captured_queries if 'FROM "django_admin_log"' in one["sql"]]
+    assert len(read) == 1
+    kept = LogEntry.objects.get()
+    assert (kept.object_repr, kept.change_message) == ("［erased］", "［erased］")
 
 
 def test_words_of_uses_of_data_and_addresses_of_invitations_go(settings):

@@ -62,7 +62,7 @@ def test_the_hashed_content_names_nobody_and_names_can_be_erased(scene):
         "山田 花子",
         "鈴木 一郎",
     ]
-    VersionPerson.objects.update(values={}, researcher=None)
+    VersionPerson.objects.update(values={})
     assert fingerprint(Version.objects.get().content) == version.sha256
 
 

@@ -1,7 +1,7 @@
 """Take away what has been kept as long as the settings say; with --dry-run only list it."""
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from applications import actions
 from applications.queries.clock import database_now
@@ -11,18 +11,20 @@ from applications.queries.retention import over
 class Command(BaseCommand):
     help = (
         "Empty what has outlived its period (RETENTION_…_DAYS in the environment). A kind without "
-        "a period is kept. Names rows by table and number. Run it nightly; --dry-run changes nothing."
+        "a period is kept. Names rows by table and number. Exit 1 when an application could not be "
+        "emptied; all the rest was. Run it nightly; --dry-run changes nothing."
     )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="list what would go")
 
     def handle(self, *, dry_run, **options) -> None:
-        at = database_now()
+        at, failed = database_now(), []
         if dry_run:
             found = {one.kind: one.named() for one in over(settings.RETENTION, at)}
         else:
-            found = actions.apply_retention(periods=settings.RETENTION, at=at)
+            done = actions.apply_retention(periods=settings.RETENTION, at=at)
+            found, failed = done.rows, done.failed
         for kind, days in settings.RETENTION.items():
             if days is None:
                 self.stdout.write(f"{kind}: kept, no period is set")
@@ -34,3 +36,7 @@ class Command(BaseCommand):
             )
         if not dry_run:
             self.stdout.write(f"files without a row: {len(actions.sweep_files())} deleted")
+        for row in failed:
+            self.stdout.write(f"could not be emptied: {row}; the log says why")
+        if failed:
+            raise CommandError("Not everything could be emptied.", returncode=1)

@@ -19,6 +19,7 @@ from applications.models import (
 )
 from applications.models.message import KEEPS_LINK, TAKEN_BY_THE_SERVER, UNSENT
 from applications.queries.promises.asking import Promise, rows
+from applications.queries.retention import mail_texts
 from applications.workflow import NoticeState
 
 
@@ -78,8 +79,8 @@ def _link_goes_with_the_mail() -> QuerySet[Message]:
 
 
 def _code_is_erased() -> QuerySet[Message]:
-    return Message.objects.filter(kind=MessageKind.ACCOUNT, state__in=TAKEN_BY_THE_SERVER).exclude(
-        text=""
+    return (
+        Message.objects.filter(kind=MessageKind.ACCOUNT).exclude(state__in=UNSENT).exclude(text="")
     )
 
 
@@ -89,12 +90,7 @@ def _text_is_kept_no_longer() -> QuerySet[Message]:
         return Message.objects.none()
     # A day for the nightly run that takes them away.
     over = timezone.now() - timedelta(days=days + 1)
-    return (
-        Message.objects.exclude(state__in=KEEPS_LINK)
-        .exclude(kind=MessageKind.NOTICE)
-        .exclude(text="")
-        .filter(created_at__lt=over)
-    )
+    return mail_texts(over, over).exclude(text="")
 
 
 def _released_team_letter_has_a_mail() -> QuerySet[TeamLetter]:
@@ -123,7 +119,7 @@ MAIL = (
     ),
     Promise("Every mail that may go out has a recipient.", rows(_mail_has_a_recipient)),
     Promise("A mail keeps its link only while it may go out.", rows(_link_goes_with_the_mail)),
-    Promise("No mail of sign-in keeps its code once it left.", rows(_code_is_erased)),
+    Promise("No mail of sign-in keeps its code once it left or failed.", rows(_code_is_erased)),
     Promise("No text of a mail is kept longer than its time.", rows(_text_is_kept_no_longer)),
     Promise(
         "A letter to the team that was released has its mail.",

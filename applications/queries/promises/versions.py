@@ -1,12 +1,16 @@
 """Promises about what was submitted: it is whole, it is sealed, and its people have their places."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from operator import itemgetter
 
 from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.fields.json import KT
 
-from applications.models import Application, Proof, Version, VersionPerson
+from applications.models import Application, Event, Proof, Version, VersionPerson
 from applications.queries.fingerprints import fingerprint
 from applications.queries.promises.asking import Promise, rows
+from applications.workflow import Act
 
 
 def _submitted_is_whole() -> QuerySet[Application]:
@@ -48,6 +52,37 @@ def _content_is_of_its_application() -> Iterable[str]:
             yield f"Version {pk} (application {owner})"
 
 
+def _acts_are_the_sealed_ones() -> Iterable[str]:
+    """What the sealed content says of its submission, against the event of it: moment, number, actor.
+
+    An event that was changed while its trigger was off no longer agrees with what was sealed.
+    """
+    sealed = {
+        (owner, str(number), _moment(moment), by): pk
+        for pk, owner, number, moment, by in Version.objects.annotate(
+            moment=KT("content__web_clock")
+        ).values_list("pk", "application", "number", "moment", "by")
+    }
+    told = {
+        (owner, str(number), at, by): pk
+        for pk, owner, number, at, by in Event.objects.filter(act=Act.SUBMIT)
+        .annotate(number=KT("details__version"))
+        .values_list("pk", "application", "number", "at", "user")
+    }
+    for table, rows_of, others in (("Version", sealed, told), ("Event", told, sealed)):
+        for key, pk in sorted(rows_of.items(), key=itemgetter(1)):
+            if key not in others:
+                yield f"{table} {pk} (application {key[0]})"
+
+
+def _moment(sealed: str | None) -> datetime | None:
+    """Return a sealed moment; what is none agrees with no event."""
+    try:
+        return datetime.fromisoformat(sealed or "")
+    except ValueError:
+        return None
+
+
 def _people_have_a_row() -> Iterable[str]:
     """Each person of the sealed content has a row beside it; the row of somebody erased is empty."""
     beside: dict[int, set[str]] = {}
@@ -83,6 +118,10 @@ VERSIONS = (
     Promise(
         "The sealed content bears the receipt and the number of its version.",
         _content_is_of_its_application,
+    ),
+    Promise(
+        "Each version was submitted when and by whom its sealed content says, and each submission has one.",
+        _acts_are_the_sealed_ones,
     ),
     Promise("Each person of a version has a row of names, be it an empty one.", _people_have_a_row),
     Promise("Each copy kept as proof has its file, whole.", _copies_have_their_file),

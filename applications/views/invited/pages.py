@@ -12,8 +12,15 @@ from django.utils.translation import gettext as _
 
 from applications import actions, permissions
 from applications.forms.own import OwnReasonForm
-from applications.models import Invitation, Membership, Role
-from applications.queries.invitations import Standing, inviter_of, is_invited, standing
+from applications.models import ConfirmedHow, Invitation, Membership, Role
+from applications.queries.invitations import (
+    Standing,
+    inviter_of,
+    is_forgotten,
+    is_invited,
+    is_meant,
+    standing,
+)
 from applications.views import refusals
 from applications.views.invited import confirming
 from applications.views.invited.ways import account_in, found, own_page, private, way_of
@@ -152,7 +159,7 @@ def forget(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "invitation": asked,
         "inviter": inviter_of(asked),
-        "forgotten": state == Standing.FORGOTTEN or not asked.email,
+        "forgotten": is_forgotten(asked),
         "confirmed": state == Standing.CONFIRMED or _confirmed_since(asked),
     }
     return own_page(request, "invited/forget.html", way_of(asked, token, request), context)
@@ -160,7 +167,7 @@ def forget(request: HttpRequest, token: str) -> HttpResponse:
 
 def _confirmed_since(asked: Invitation) -> bool:
     member = asked.membership
-    return member.confirmed_how == "SELF" and member.researcher.email == asked.email
+    return member.confirmed_how == ConfirmedHow.SELF and is_meant(asked)
 
 
 def mail_link(

@@ -1,0 +1,37 @@
+"""Promises about the database's own guard: what keeps evidence from being changed stands, as it was made."""
+
+from applications.models import (
+    DataUse,
+    Event,
+    ForgottenAddress,
+    InternalNote,
+    LetterTemplate,
+    Proof,
+    Version,
+    VersionPerson,
+)
+from applications.queries.promises.asking import Promise
+from directory.append_only import MARK, Guarded, altered_guards
+from directory.models import Erasure, StaffRoleChange
+
+# What may be erased of each table of evidence, and the one mark that may take its place; as in the
+# migrations that guard them.
+GUARDED: Guarded = {
+    Event: {"reason": MARK},
+    Version: {},
+    VersionPerson: {"values": {}},
+    Proof: {"name": MARK, "file": ""},
+    InternalNote: {"text": MARK},
+    DataUse: {"filters": MARK, "reason": MARK},
+    LetterTemplate: {},
+    ForgottenAddress: {},
+    StaffRoleChange: {"reason": MARK},
+    Erasure: {},
+}
+
+
+def _guards_stand() -> list[str]:
+    return [f"trigger {one}" for one in altered_guards(GUARDED)]
+
+
+GUARDS = (Promise("Every table of evidence is guarded by its triggers.", _guards_stand),)
