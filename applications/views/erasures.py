@@ -97,7 +97,7 @@ def request_one(request: HttpRequest, pk: int) -> HttpResponse:
 def _erased(request: HttpRequest, asked: ErasureRequest, form: ErasingForm, staff: User) -> bool:
     """Do it; a refusal becomes an error of the form."""
     try:
-        done = actions.erase_person(
+        actions.erase_person(
             user_id=asked.user_id,
             reason=form.cleaned_data["reason"],
             by=staff,
@@ -110,13 +110,10 @@ def _erased(request: HttpRequest, asked: ErasureRequest, form: ErasingForm, staf
             None, _("Something stands against it now. Read what it is and settle it first.")
         )
         return False
-    closed = any(one.subject.startswith("User ") for one in done)
+    # The same words for everybody: whether the account closed at once would tell of the teams of
+    # the other agency (product.md 8).
     messages.success(
         request,
-        _("Erased. The account is closed.")
-        if closed
-        else _(
-            "Erased in your agency's teams. The account stays until the other agency has erased its part."
-        ),
+        _("Erased in your agency's teams. The account closes once nothing stands against it."),
     )
     return True
