@@ -31,9 +31,11 @@ class MembersWithin(RowsWithin):
 @admin.register(Team)
 class TeamAdmin(OwnWindow):
     to_application = ""
-    list_display = ("ref", "created_at", "created_by", "copied_from")
+    lists_people = True
+    # Not what it was copied from: that may be a team of the other agency.
+    list_display = ("ref", "created_at", "created_by")
     list_filter = (("created_at", admin.DateFieldListFilter),)
-    list_select_related = ("created_by", "copied_from")
+    list_select_related = ("created_by",)
     search_fields = ("ref", "applications__receipt")
     search_help_text = _("Reference of the team or receipt number")
     ordering = ("-pk",)
@@ -111,6 +113,7 @@ class ResearcherAdmin(FoldedSearch, OwnWindow):
 @admin.register(Grant)
 class GrantAdmin(FoldedSearch, OwnWindow):
     to_application = ""
+    lists_people = True
     list_display = ("reference", "agency", "holder", "starts_on", "ends_on")
     list_filter = ("agency", ("ends_on", admin.DateFieldListFilter))
     list_select_related = ("agency", "holder")

@@ -5,7 +5,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from applications.admin.windows import OwnWindow
+from applications.admin.windows import OwnWindow, Recorded
 from applications.models import DataUse, ForgottenAddress
 from applications.queries.data_uses import uses_seen_by
 from applications.queries.erasures import (
@@ -47,9 +47,10 @@ class ForApprovers(Window):
 
 
 @admin.register(ErasureRequest)
-class ErasureRequestAdmin(ForApprovers):
+class ErasureRequestAdmin(ForApprovers, Recorded):
     """Who asked for erasure, in the teams of the own agency."""
 
+    lists_people = True
     list_display = ("requested_at", "user", "handled_at", "answered")
     fields = ("user", "note", "requested_at", "handled_at", "handled_by", "answered")
     readonly_fields = ("answered",)

@@ -29,6 +29,7 @@ class VersionPeopleWithin(RowsWithin):
 class VersionAdmin(OwnWindow):
     """What was submitted: its fingerprint and clocks; the content is read on the evidence page."""
 
+    lists_people = True
     list_display = ("application", "number", "database_clock", "by", "sha256")
     list_filter = (
         ("application__call", OwnCallFilter),

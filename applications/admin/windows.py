@@ -32,38 +32,17 @@ class OwnCallFilter(admin.RelatedFieldListFilter):
         )
 
 
-class OwnWindow(Window):
-    """A window on rows that lead to an application of the own agency.
+class Recorded(Window):
+    """A window whose looks are put on record, as the staff pages do.
 
-    ``to_application`` is that way; "" where ``own_rows`` knows another. ``lists_people`` says that
-    the list itself shows people; the page of one row always may, unless ``is_recorded`` is off. Facets and the drill-down by date
-    read every row of a list, so lists that grow have neither: they filter by date, which asks
-    nothing.
+    ``lists_people`` says that the list itself shows people; the page of one row always may, unless
+    ``is_recorded`` is off. ``to_application`` leads from a row to its application; "" where it is
+    of none.
     """
 
-    to_application = "application"
+    to_application = ""
     lists_people = False
     is_recorded = True
-    show_facets = admin.ShowFacets.NEVER
-    list_per_page = 50
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        found = super().get_queryset(request)
-        return found if request.user.is_superuser else self.own_rows(found, request.user)
-
-    def own_rows(self, found: QuerySet, user: User) -> QuerySet:
-        """The rows among ``found`` that staff of one agency may see."""
-        return found.filter(**{f"{self.to_application}__in": Application.objects.of_staff(user)})
-
-    def get_paginator(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet,
-        per_page: int,
-        orphans: int = 0,
-        allow_empty_first_page: bool = True,
-    ) -> CappedPaginator:
-        return CappedPaginator(queryset, per_page, list)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -96,9 +75,39 @@ class OwnWindow(Window):
         return found if isinstance(found, Application) else None
 
     def _record(self, request: HttpRequest, **page: Any) -> None:
-        """Put on record what was looked at, as the staff pages do."""
         name = f"admin {self.opts.model_name}"
         actions.record_reading(name=name, by=request.user, at=timezone.now(), **page)
+
+
+class OwnWindow(Recorded):
+    """A window on rows that lead to an application of the own agency.
+
+    ``to_application`` is that way; "" where ``own_rows`` knows another. Facets and the drill-down
+    by date read every row of a list, so lists that grow have neither: they filter by date, which
+    asks nothing.
+    """
+
+    to_application = "application"
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        found = super().get_queryset(request)
+        return found if request.user.is_superuser else self.own_rows(found, request.user)
+
+    def own_rows(self, found: QuerySet, user: User) -> QuerySet:
+        """The rows among ``found`` that staff of one agency may see."""
+        return found.filter(**{f"{self.to_application}__in": Application.objects.of_staff(user)})
+
+    def get_paginator(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet,
+        per_page: int,
+        orphans: int = 0,
+        allow_empty_first_page: bool = True,
+    ) -> CappedPaginator:
+        return CappedPaginator(queryset, per_page, list)
 
 
 class FoldedSearch:

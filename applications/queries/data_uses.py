@@ -51,14 +51,16 @@ def _days(uses: QuerySet[DataUse]) -> Iterator[DayOfUse]:
         .values("by", "day")
         .annotate(
             readings=Count("pk", filter=~exports),
+            listed=Sum("rows", filter=~exports),
             exports=Count("pk", filter=exports),
             taken=Sum("rows", filter=exports & Q(personal=True)),
         )
-        .values_list("by", "day", "readings", "exports", "taken")
+        .values_list("by", "day", "readings", "listed", "exports", "taken")
     )
-    for person, day, readings, exported, taken in rows:
+    for person, day, readings, listed, exported, taken in rows:
         for measure, amount in (
             (Measure.READINGS, readings),
+            (Measure.LISTED, listed),
             (Measure.EXPORTS, exported),
             (Measure.ROWS, taken),
         ):

@@ -61,11 +61,6 @@ def entries_of(user: User, staff: User | None) -> list[Researcher]:
     return list(found.filter(membership__team__applications__in=ours).distinct())
 
 
-def entries_elsewhere(user: User, staff: User) -> bool:
-    """Whether the account is in teams of the other agency, whose approver erases those."""
-    return len(entries_of(user, staff)) < Researcher.objects.filter(user=user).count()
-
-
 def applications_of(entries: Iterable[Researcher]) -> QuerySet[Application]:
     """Every application of these people's teams; two of them may be in one team."""
     return Application.objects.filter(team__memberships__researcher__in=list(entries)).distinct()
@@ -95,7 +90,6 @@ class Outlook:
     teams: Sequence[str]
     leads: Sequence[Application]
     is_staff: bool
-    elsewhere: bool
 
     @property
     def stands_against(self) -> bool:
@@ -116,7 +110,6 @@ def outlook(user: User, staff: User) -> Outlook:
         teams=list(members.order_by("pk").values_list("team__ref", flat=True)),
         leads=leads_on(entries),
         is_staff=user.is_staff,
-        elsewhere=entries_elsewhere(user, staff),
     )
 
 

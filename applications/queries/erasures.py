@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from applications.models import Application, Membership
+from applications.queries.roles import agency_then
 from directory.models import Erasure, ErasureRequest, StaffRole, User
 
 # What stands as the answer where the person took the request back; pages put it into words.
@@ -35,20 +36,21 @@ def requests_of_staff(user: User) -> QuerySet[ErasureRequest]:
     ours = Membership.objects.filter(
         team__applications__in=Application.objects.of_staff(user), researcher__user__isnull=False
     )
-    return requests.filter(
+    return requests.alias(handled_for=agency_then("handled_by", "handled_at")).filter(
         Q(user__in=ours.values("researcher__user"))
         | Q(user__staff_agency=user.staff_agency)
-        | Q(handled_by__staff_agency=user.staff_agency)  # erased: no team names them any more
+        | Q(handled_for=user.staff_agency)  # erased: no team names them any more
     )
 
 
 def erasures_of_staff(user: User) -> QuerySet[Erasure]:
-    """Return what staff of the user's own agency erased; superusers see those of the system, too."""
+    """Return what people erased while staff of the user's own agency.
+
+    Superusers see those of the system, too.
+    """
     erasures = Erasure.objects.all()
     if user.is_superuser:
         return erasures
-    return (
-        erasures.filter(by__staff_agency=user.staff_agency)
-        if sees_requests(user)
-        else erasures.none()
-    )
+    if not sees_requests(user):
+        return erasures.none()
+    return erasures.alias(erased_for=agency_then("by", "at")).filter(erased_for=user.staff_agency)

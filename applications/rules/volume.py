@@ -13,13 +13,14 @@ TIMES = 3
 
 class Measure(StrEnum):
     READINGS = "READINGS"  # pages with personal data, evidence among them
+    LISTED = "LISTED"  # rows of lists that name people, as leafed through
     EXPORTS = "EXPORTS"
     ROWS = "ROWS"  # of exports with personal columns
 
 
 # Below this nothing is unusual, however quiet the days before were; and it is the usual day of
 # somebody who has none yet.
-LEAST = {Measure.READINGS: 30, Measure.EXPORTS: 10, Measure.ROWS: 1_000}
+LEAST = {Measure.READINGS: 30, Measure.LISTED: 300, Measure.EXPORTS: 10, Measure.ROWS: 1_000}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,33 @@ from directory.models import User
 
 READ_PAGES = {
     "application": gettext_lazy("Page of an application"),
+    "applications": gettext_lazy("List of applications"),
     "members": gettext_lazy("List of people"),
+    "grants": gettext_lazy("List of grants"),
+    "notices": gettext_lazy("List of notices"),
+    "events": gettext_lazy("List of events"),
+    "mails": gettext_lazy("Mail queue"),
     "mail": gettext_lazy("Mail"),
-    "e-rad": gettext_lazy("e-Rad copy sheet"),
+    "letter": gettext_lazy("Letter to the team"),
+    "erasures": gettext_lazy("Requests for erasure"),
+    "erasure": gettext_lazy("Request for erasure"),
     "evidence": gettext_lazy("Evidence"),
     "evidence.json": gettext_lazy("Evidence as a file"),
+}
+# The team's own pages, which staff of the call's agency may open, by the name of their address.
+TEAM_PAGES = {
+    "team": gettext_lazy("Tasks"),
+    "team_japan": gettext_lazy("The Japan side"),
+    "team_people": gettext_lazy("Partners abroad"),
+    "grants": gettext_lazy("Partners' grants"),
+    "match": gettext_lazy("The match"),
+    "check_answers": gettext_lazy("All answers"),
+    "notices": gettext_lazy("Notices to funders"),
+    "notice": gettext_lazy("Notice"),
+    "receipt": gettext_lazy("Receipt"),
+    "receipt_text": gettext_lazy("Receipt as text"),
+    "erad_sheet": gettext_lazy("e-Rad copy sheet"),
+    "proof": gettext_lazy("Uploaded copy"),
 }
 
 
@@ -95,6 +117,8 @@ def _what(use: DataUse) -> str:
     page, _space, which = use.name.partition(" ")
     if page == "admin":
         return _("Administration: %(rows)s") % {"rows": _model_words(which)}
+    if page == "team":
+        return _("Page of a team: %(page)s") % {"page": TEAM_PAGES.get(which, which)}
     if use.kind != DataUseKind.EXPORT:
         return f"{READ_PAGES.get(page, page)} {which}".strip()
     name, _dot, form = page.partition(".")
@@ -140,12 +164,14 @@ def _column_words(use: DataUse) -> list[str]:
 
 def _rule() -> str:
     return _(
-        "A day is listed here when somebody opened at least %(pages)s pages about people, made at "
-        "least %(exports)s exports or took out at least %(rows)s rows with personal columns, and that "
-        "is more than %(times)s times their usual day: the median of their own days with any such use "
-        "in the 30 days before. Where there was no such day, the first three numbers stand for it."
+        "A day is listed here when somebody opened at least %(pages)s pages about people, leafed "
+        "through at least %(listed)s rows of lists that name people, made at least %(exports)s exports "
+        "or took out at least %(rows)s rows with personal columns, and that is more than %(times)s "
+        "times their usual day: the median of their own days with any such use in the 30 days before. "
+        "Where there was no such day, the first four numbers stand for it."
     ) % {
         "pages": LEAST[Measure.READINGS],
+        "listed": LEAST[Measure.LISTED],
         "exports": LEAST[Measure.EXPORTS],
         "rows": f"{LEAST[Measure.ROWS]:,}",
         "times": TIMES,
@@ -171,6 +197,11 @@ def _unusual(request: HttpRequest, seen: Any) -> list[dict[str, str]]:
 def _unusual_words(one: UnusualDay, name: str) -> str:
     what = {
         Measure.READINGS: ngettext("%(amount)s page opened", "%(amount)s pages opened", one.amount),
+        Measure.LISTED: ngettext(
+            "%(amount)s row of a list leafed through",
+            "%(amount)s rows of lists leafed through",
+            one.amount,
+        ),
         Measure.EXPORTS: ngettext("%(amount)s export made", "%(amount)s exports made", one.amount),
         Measure.ROWS: ngettext(
             "%(amount)s row with personal columns taken out",

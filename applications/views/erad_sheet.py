@@ -11,12 +11,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from applications import actions, permissions
+from applications import permissions
 from applications.forms.project import ABSTRACT_LENGTH
 from applications.models import Application, Role
 from applications.queries.application import Workspace, workspace
@@ -62,10 +61,6 @@ def erad_sheet(request: HttpRequest, application: Application) -> HttpResponse:
     """Show what stands: a draft's answers, after a submission those submitted."""
     if not permissions.may_open_copy_sheet(request.user, application):
         raise PermissionDenied
-    if permissions.reads_as_staff(request.user, application):
-        actions.record_reading(
-            name="e-rad", application=application, by=request.user, at=timezone.now()
-        )
     space = workspace(application)
     submitted = bool(application.version)
     answers = last_submitted(application) if submitted else shown(space)

@@ -43,16 +43,24 @@ def requests(request: HttpRequest) -> HttpResponse:
     waiting = found.filter(handled_at=None).order_by("requested_at", "pk")
     answered = found.exclude(handled_at=None).order_by("-handled_at", "-pk")[:MOST_SHOWN]
     asked = {"label": _("Asked on"), "when": True}
+    open_rows = [[_link(one), _moment(one.requested_at), one.note] for one in waiting]
+    answered_rows = [
+        [one.user.get_full_name(), _moment(one.requested_at), _moment(one.handled_at), _answer(one)]
+        for one in answered
+    ]
+    actions.record_reading(
+        name="erasures",
+        rows=len(open_rows) + len(answered_rows),
+        by=request.user,
+        at=timezone.now(),
+    )
     context = {
         "open_columns": [_("Person"), asked, _("Note")],
-        "open_rows": [[_link(one), _moment(one.requested_at), one.note] for one in waiting],
+        "open_rows": open_rows,
         "answered_columns": [
             _("Person"), asked, {"label": _("Answered on"), "when": True}, _("Answer")
         ],
-        "answered_rows": [
-            [one.user.get_full_name(), _moment(one.requested_at), _moment(one.handled_at), _answer(one)]
-            for one in answered
-        ],
+        "answered_rows": answered_rows,
     }  # fmt: skip
     return render(request, "staff/erasures.html", context)
 
@@ -80,6 +88,7 @@ def request_one(request: HttpRequest, pk: int) -> HttpResponse:
     told = request.method == "POST" and form.is_valid() and asked.handled_at is None
     if told and _erased(request, asked, form, staff):
         return redirect("applications:staff_erasures")
+    actions.record_reading(name=f"erasure {pk}", by=staff, at=timezone.now())
     context = {
         "asked": asked,
         "form": form,
@@ -97,7 +106,7 @@ def request_one(request: HttpRequest, pk: int) -> HttpResponse:
 def _erased(request: HttpRequest, asked: ErasureRequest, form: ErasingForm, staff: User) -> bool:
     """Do it; a refusal becomes an error of the form."""
     try:
-        done = actions.erase_person(
+        actions.erase_person(
             user_id=asked.user_id,
             reason=form.cleaned_data["reason"],
             by=staff,
@@ -110,13 +119,10 @@ def _erased(request: HttpRequest, asked: ErasureRequest, form: ErasingForm, staf
             None, _("Something stands against it now. Read what it is and settle it first.")
         )
         return False
-    closed = any(one.subject.startswith("User ") for one in done)
+    # The same words for everybody: whether the account closed at once would tell of the teams of
+    # the other agency (product.md 8).
     messages.success(
         request,
-        _("Erased. The account is closed.")
-        if closed
-        else _(
-            "Erased in your agency's teams. The account stays until the other agency has erased its part."
-        ),
+        _("Erased in your agency's teams. The account closes once nothing stands against it."),
     )
     return True

@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import actions, permissions
@@ -39,6 +40,31 @@ def find(user: User, ref: str) -> Application:
     return found
 
 
+def read_by_staff(
+    request: HttpRequest, application: Application, response: HttpResponse
+) -> HttpResponse:
+    """Return the answer; where staff of the call's agency are shown one of a team's pages, on record.
+
+    Nobody records what members read of their own team. ``application`` comes with its call.
+    """
+    shown = not 300 <= response.status_code < 400
+    if (
+        shown
+        and permissions.reads_as_staff(request.user, application)
+        and permissions.role_of(request.user, application) is None
+    ):
+        match = request.resolver_match
+        row = match.kwargs.get("pk")
+        actions.record_reading(
+            name=f"team {match.url_name}",
+            application=application,
+            filters="" if row is None else f"row={row}",
+            by=request.user,
+            at=timezone.now(),
+        )
+    return response
+
+
 def of_team(view: Page) -> Page:
     """Give the view the team's application instead of its reference; answer refusals with pages."""
 
@@ -46,7 +72,7 @@ def of_team(view: Page) -> Page:
     def shown(request: HttpRequest, ref: str, **rest: Any) -> HttpResponse:
         application = find(request.user, ref)
         try:
-            return view(request, application, **rest)
+            return read_by_staff(request, application, view(request, application, **rest))
         except actions.NotPermitted as refusal:
             raise PermissionDenied from refusal
         except ObjectDoesNotExist as error:

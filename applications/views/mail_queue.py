@@ -18,7 +18,12 @@ from applications.models import Event, Message, MessageKind, MessageState
 from applications.models.message import LINK, MAX_ATTEMPTS, MessageQuerySet
 from applications.queries import mail_queue, staff
 from applications.queries.mail_queue import stopped_by
-from applications.views.staff import PAGE_SIZE, asks_for_the_unknown, unknown_parameters
+from applications.views.staff import (
+    PAGE_SIZE,
+    asks_for_the_unknown,
+    record_list,
+    unknown_parameters,
+)
 from applications.wording.server_answers import reason_in_words
 from directory import formatting
 from directory.addresses import with_punycode
@@ -61,6 +66,7 @@ def mails(request: HttpRequest) -> HttpResponse:
         page = paginator.page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
+    record_list(request, "mails", MailFilter, page)
     backlog = mail_queue.backlog(seen)
     context = {
         "filter": found,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import permissions
 from applications.models import Application
 from applications.queries.ledger import Ledger, LedgerRow, ledger
-from applications.views.frame import reader_zone
+from applications.views.frame import read_by_staff, reader_zone
 from applications.views.letter_shown import Desk, letter_file
 from applications.views.notice_rows import listed
 from applications.views.notice_timeline import picture, timeline
@@ -62,14 +62,16 @@ def notice_list(request: HttpRequest, ref: str) -> HttpResponse:
         "zone": reader_zone(request),
         "waiting_mail": waiting_words(book.application, now),
     }
-    return render(request, "applications/notice_list.html", frame(book) | context)
+    page = render(request, "applications/notice_list.html", frame(book) | context)
+    return read_by_staff(request, book.application, page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice_page(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Show one notice; POST saves its draft, records it, or records the choice not to send."""
     book, row = _found(request, ref, pk)
-    return deal_with(request, book, row, _desk(request, ref, pk))
+    page = deal_with(request, book, row, _desk(request, ref, pk))
+    return read_by_staff(request, book.application, page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

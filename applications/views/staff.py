@@ -135,8 +135,7 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
         page = paginator.page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404 from error
-    if name == "members":
-        _record_reading(request, shown, page)
+    record_list(request, name, shown.filter, page)
     return render(
         request,
         "staff/list.html",
@@ -157,11 +156,11 @@ def staff_list(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def _record_reading(request: HttpRequest, shown: StaffList, page: Page) -> None:
-    """Put on record that these people were looked at, page by page of the list."""
-    where = [*filter_asked(request, shown.filter), ("page", page.number)]
+def record_list(request: HttpRequest, name: str, filter_class: type[FilterSet], page: Page) -> None:
+    """Put on record that these rows, which name people, were looked at, page by page of the list."""
+    where = [*filter_asked(request, filter_class), ("page", page.number)]
     actions.record_reading(
-        name="members",
+        name=name,
         filters=urlencode(where),
         rows=len(page.object_list),
         by=request.user,

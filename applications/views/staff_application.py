@@ -34,7 +34,7 @@ from applications.views.overlaps import overlaps
 from applications.views.screening import panel
 from applications.views.staff import person_reads, staff_applications
 from applications.views.staff_acts import can_bounce
-from applications.workflow import FINAL
+from applications.workflow import FINAL, Status
 from directory import formatting
 from directory.addresses import with_punycode
 from directory.models.places import in_language
@@ -105,7 +105,11 @@ def _page(found: Application) -> dict[str, Any]:
         ],
         "abstract": version["inputs"]["answers"]["abstract_en"] if version else found.abstract_en,
         "explanation": row[11] if row[10] != Verdict.FITS else "",
-        "unsubmitted": version is not None and pending_changes(workspace(found)),
+        # Links by team lead to its newest application: after a withdrawal that may be another one.
+        "by_team": found.status != Status.WITHDRAWN,
+        "unsubmitted": version is not None
+        and found.status != Status.WITHDRAWN
+        and pending_changes(workspace(found)),
         "tables": tables,
         "crossed_out": list(_crossed_out(found)),
         "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),

@@ -30,6 +30,7 @@ from applications.views.frame import (
     form_page,
     of_team,
     pending_changes,
+    read_by_staff,
     reader_zone,
     role_in,
     senders,
@@ -145,7 +146,7 @@ def _received(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         )
         if application is None:
             raise Http404
-        return view(request, application)
+        return read_by_staff(request, application, view(request, application))
 
     return require_safe(shown)
 
@@ -186,7 +187,9 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "pending": application.status in EDITABLE and pending_changes(space),
         "may_read_evidence": may_send or for_staff,
-        "may_open_sheet": for_staff or permissions.role_may(role, permissions.EDIT),
+        # The sheet goes by team: after a withdrawal it may be that of the draft begun anew.
+        "may_open_sheet": application.status != Status.WITHDRAWN
+        and (for_staff or permissions.role_may(role, permissions.EDIT)),
         "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))

@@ -81,6 +81,9 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     application = letter.application
+    actions.record_reading(
+        name=f"letter {letter.pk}", application=application, by=request.user, at=timezone.now()
+    )
     is_draft = not (letter.released_at or letter.dropped_at)
     may_act = is_draft and permissions.may(request.user, permissions.SCREEN, application)
     recipients = screening.recipients_of_team(application)

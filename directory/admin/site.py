@@ -30,11 +30,29 @@ class Scoped(admin.ModelAdmin):
             raise Http404
         return found
 
+    def lookup_allowed(self, lookup, value, request):
+        """Let the address filter by what the page offers, and by nothing else.
+
+        Django permits every field of the model itself: what no page shows, a link's secret or the
+        text of a mail, could be spelt out letter by letter from which rows are found.
+        """
+        listed = (
+            part[0] if isinstance(part, tuple) else part for part in self.get_list_filter(request)
+        )
+        offered = [one for one in (*listed, self.date_hierarchy) if isinstance(one, str)]
+        return any(lookup == one or lookup.startswith(f"{one}__") for one in offered) and (
+            super().lookup_allowed(lookup, value, request)
+        )
+
 
 class Window(Scoped):
     """Rows to look at: nothing is added, changed or deleted here."""
 
     actions = None
+
+    def to_field_allowed(self, request, to_field):
+        # No form offers these rows as a choice, so neither does the look-up of choices.
+        return False
 
     def has_add_permission(self, request, *args):
         return False

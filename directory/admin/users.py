@@ -1,9 +1,11 @@
 """Accounts: for superusers alone, and never with a password or its hash."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -54,12 +56,37 @@ class UserAdmin(Scoped):
         super().save_model(request, obj, form, change)
 
 
-# Keys, tokens and session ids open accounts: no page shows them.
-admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
+# Keys, tokens and session ids open accounts: no page shows them. Groups give nobody anything here.
+admin.site.unregister(
+    [Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession]
+)
+
+
+class ForSuperusers(Window):
+    """A window that superusers alone look through."""
+
+    def has_module_permission(self, request):
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ForSuperusers):
+    """Addresses of accounts, to look at: their owners add, prove and remove them."""
+
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("primary", "verified")
+    list_select_related = ("user",)
+    search_fields = ("email", "user__email")
+    search_help_text = _("Address of the account")
+    ordering = ("email", "pk")
+    fields = ("user", "email", "primary", "verified")
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(Window):
+class AuthenticatorAdmin(ForSuperusers):
     """Second factors without their secrets: a superuser removes that of somebody who lost it."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -68,10 +95,5 @@ class AuthenticatorAdmin(Window):
     search_help_text = _("Address of the account")
     fields = ("user", "type", "created_at", "last_used_at")
 
-    def has_module_permission(self, request):
+    def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    has_delete_permission = has_view_permission

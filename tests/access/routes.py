@@ -168,7 +168,6 @@ ROWS: dict[str, Any] = {
     "directory_participation": lambda world: Participation.objects.get(edition=world.draft),
     "directory_user": lambda world: world.people["lead"],
     "account_emailaddress": lambda world: _address(world),
-    "auth_group": lambda world: _group(),
 }
 # What a route must be asked for in the query before it answers anything.
 QUERIES = {
@@ -340,9 +339,3 @@ def _role_change(world: World) -> Any:
         reason=f"{world.canaries[0]} begins",
         at=world.application.created_at,
     )[0]
-
-
-def _group() -> Any:
-    from django.contrib.auth.models import Group
-
-    return Group.objects.get_or_create(name="a group")[0]

@@ -88,9 +88,9 @@ PINNED = {
     "applications_application": 8,
     "applications_event": 7,
     "applications_internalnote": 8,
-    "applications_version": 8,
+    "applications_version": 9,  # it names people: whether this look is on record
     "directory_call": 11,
-    "directory_grant": 8,
+    "directory_grant": 9,  # likewise
     "directory_participation": 12,
 }
 
@@ -166,9 +166,47 @@ def test_a_list_of_people_is_recorded_and_a_list_of_states_is_not(client):
 
     client.get(changelist("applications_notice"))
     client.get(changelist("directory_researcher"), {"q": "kari"})
+    for name in ("directory_grant", "applications_team", "applications_version"):
+        client.get(changelist(name))  # they show holders and accounts
 
-    [use] = DataUse.objects.filter(kind="READ")
-    assert (use.name, use.filters, use.rows) == ("admin researcher", "q=kari", 1)
+    uses = DataUse.objects.filter(kind="READ").order_by("pk")
+    assert list(uses.values_list("name", "filters", "rows")) == [
+        ("admin researcher", "q=kari", 1),
+        ("admin grant", "", 1),
+        ("admin team", "", 1),
+        ("admin version", "", 1),
+    ]
+
+
+def test_who_asked_for_erasure_is_on_record_as_read(client):
+    ours = world("AMED")
+    ours.lead.researcher.user = UserFactory()
+    ours.lead.researcher.save()
+    asked = ErasureRequest.objects.create(user=ours.lead.researcher.user, requested_at=SUBMITTED_AT)
+    client.force_login(UserFactory(staff_agency="AMED", staff_role="APPROVER"))
+
+    client.get(changelist("directory_erasurerequest"))
+    client.get(reverse("admin:directory_erasurerequest_change", args=[asked.pk]))
+
+    uses = DataUse.objects.filter(kind="READ").order_by("pk")
+    assert list(uses.values_list("name", "filters", "rows")) == [
+        ("admin erasurerequest", "", 1),
+        ("admin erasurerequest", f"row={asked.pk}", None),
+    ]
+
+
+def test_a_team_does_not_tell_what_it_was_copied_from(client):
+    """That may be a team of the other agency (product.md 8)."""
+    ours, theirs = world("AMED"), world("JST")
+    ours.application.team.copied_from = theirs.application.team
+    ours.application.team.save()
+    client.force_login(ours.staff)
+    row = reverse("admin:applications_team_change", args=[ours.application.team_id])
+
+    for page in (changelist("applications_team"), row):
+        text = client.get(page).content.decode()
+        assert ours.application.team.ref in text
+        assert theirs.application.team.ref not in text
 
 
 def test_without_the_record_nothing_would_tell_of_the_reading(client, monkeypatch):

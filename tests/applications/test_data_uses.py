@@ -263,6 +263,19 @@ def test_a_day_far_above_ones_own_is_said_to_the_approver(client, twins):
     assert client.get(told["url"]).context["page_obj"].paginator.count == 50
 
 
+def test_rows_of_lists_count_however_few_the_pages(twins):
+    """29 pages of 50 people each: too few pages to stand out, too many people not to."""
+    for number in range(29):
+        DataUse.objects.create(
+            kind="READ", by=twins[0].staff, agency="AMED", at=NOON, name="members",
+            filters=f"page={number}", personal=True, rows=50,
+        )  # fmt: skip
+
+    assert [(one.measure, one.amount) for one in unusual_uses(uses_seen_by(approver()), NOON)] == [
+        ("LISTED", 1450)
+    ]
+
+
 def test_rows_of_exports_count_where_they_are_personal(twins):
     ours, _theirs = twins
     for personal in (True, False):

@@ -154,7 +154,7 @@ def test_a_reading_by_staff_is_on_record_and_one_by_the_team_is_not(client, scen
         client.get(sheet(scene))
 
     assert list(DataUse.objects.values_list("kind", "name", "application", "personal")) == [
-        ("READ", "e-rad", scene.pk, True)
+        ("READ", "team erad_sheet", scene.pk, True)
     ]
 
 
@@ -178,6 +178,29 @@ def test_it_is_reached_from_the_team_the_erad_page_the_receipt_and_staff(client,
         client.force_login(account)
         for address in addresses:
             assert f'href="{sheet(scene)}"' in client.get(address).content.decode(), address
+
+
+def test_from_a_withdrawn_application_it_does_not_open_the_draft_begun_anew(
+    client, scene, monkeypatch
+):
+    """The sheet goes by team, and the team's newest application is another one now."""
+    scene.submit()
+    receipt = reverse("applications:receipt", args=[scene.stored().receipt])
+    actions.withdraw_application(application_id=scene.pk, reason="", by=scene.lead, at=scenes.DAY)
+    actions.start_again(application_id=scene.pk, by=scene.lead, at=scenes.DAY)
+    page = reverse("applications:staff_application", args=[scene.pk])
+
+    for account, address in (
+        (scene.lead, receipt),
+        (officer := enter(scene, "AMED OFFICER"), receipt),
+        (officer, page),
+    ):
+        client.force_login(account)
+        shown = client.get(address)
+        assert shown.status_code == 200
+        assert f'href="{sheet(scene)}"' not in shown.content.decode(), address
+    scene.change(title_en="Begun anew")
+    assert not client.get(page).context["unsubmitted"]
 
 
 def test_a_partner_is_offered_no_link_to_it(client, scene):

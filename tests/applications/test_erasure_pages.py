@@ -16,6 +16,7 @@ from tests.directory.factories import UserFactory
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 6, 11, 1, 0, tzinfo=UTC)
 LIST = "applications:staff_erasures"
+ERASED = "Erased in your agency's teams. The account closes once nothing stands against it."
 
 
 @pytest.fixture
@@ -57,7 +58,8 @@ def test_an_approver_reads_what_goes_and_erases(client, approver, kari):
         "The name, addresses and particulars in 1 team",
         "of 1 grant",
         "The names beside 1 submitted version",
-        "The account with its addresses, ways to sign in and sessions",
+        "The account with its addresses, ways to sign in and sessions. "
+        "The account closes once nothing stands against it.",
         "In the sealed content: institutions, grant numbers and the project's own texts.",
     ):
         assert words in page
@@ -70,7 +72,7 @@ def test_an_approver_reads_what_goes_and_erases(client, approver, kari):
 
     # Then a press of the button erases, and both lists say so
     done = client.post(one(kari), {"reason": "Letter 12 of 2026", "sure": "on"}, follow=True)
-    assert "Erased. The account is closed." in text(done)
+    assert ERASED in text(done)
     assert not User.objects.get(pk=kari.pk).is_active
     assert list(Erasure.objects.values_list("by", "reason").distinct()) == [
         (approver.pk, "Letter 12 of 2026")
@@ -99,12 +101,12 @@ def test_what_stands_against_it_is_said_and_no_button_is_shown(client, approver,
     assert Erasure.objects.count() == 0
 
 
-def test_who_is_in_teams_of_both_agencies_keeps_the_account_until_both_have_erased(
-    client, approver
-):
-    amed, jst = world("AMED"), world("JST")
+@pytest.mark.parametrize("owners", [("AMED",), ("AMED", "JST")])
+def test_nothing_tells_whether_the_other_agency_has_the_person_too(client, approver, owners):
+    """Product.md 8: the same words, whether the account goes now or waits for the other agency."""
+    sides = [world(owner) for owner in owners]
     kari = UserFactory(email="kari@example.org", name="Kari")
-    for side in (amed, jst):
+    for side in sides:
         side.partner.researcher.user = kari
         side.partner.researcher.save()
     actions.request_erasure(by=kari, note="", at=AT)
@@ -112,10 +114,12 @@ def test_who_is_in_teams_of_both_agencies_keeps_the_account_until_both_have_eras
     page = text(client.get(one(kari)))
     done = text(client.post(one(kari), {"reason": "Asked", "sure": "on"}, follow=True))
 
-    assert "The account stays open: the person is in teams of the other agency" in page
-    assert jst.canary not in page
-    assert "The account stays until the other agency has erased its part." in done
-    assert User.objects.get(pk=kari.pk).is_active
+    for shown in (page, done):
+        assert "other agency" not in shown
+        assert "hibari" not in shown
+    assert "The account closes once nothing stands against it." in page
+    assert ERASED in done
+    assert User.objects.get(pk=kari.pk).is_active is (len(owners) == 2)
 
 
 def test_the_other_agencys_request_does_not_exist_here(client, kari):

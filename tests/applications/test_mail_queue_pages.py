@@ -80,8 +80,9 @@ def test_the_list_costs_the_same_for_three_mails_as_for_one(
     for _mail in range(number):
         mails.own(scene)
 
-    # session, account, calls to choose, page, backlog, switch of mail for the page and its banner
-    with django_assert_num_queries(7):
+    # session, account, calls to choose, page, whether recorded today, the record, backlog, switch
+    # of mail for the page and its banner
+    with django_assert_num_queries(9):
         response = officer.get(QUEUE)
 
     assert len(response.context["rows"]) == number

@@ -77,6 +77,11 @@ def of(*amounts: int, measure: Measure = Measure.READINGS, person: int = 1) -> l
         pytest.param(of(10, 40, 20, 20), [(40, 10)], id="what came later does not excuse"),
         pytest.param(of(1, 9, measure=Measure.EXPORTS), [], id="nine exports"),
         pytest.param(of(1, 10, measure=Measure.EXPORTS), [(10, 1)], id="ten exports"),
+        pytest.param(of(40, 299, measure=Measure.LISTED), [], id="under three hundred listed"),
+        pytest.param(of(40, 300, measure=Measure.LISTED), [(300, 40)], id="three hundred listed"),
+        pytest.param(
+            of(29 * 50, measure=Measure.LISTED), [(1450, None)], id="29 pages of 50 people"
+        ),
         pytest.param(of(300, 999, measure=Measure.ROWS), [], id="under a thousand rows"),
         pytest.param(of(300, 1000, measure=Measure.ROWS), [(1000, 300)], id="a thousand rows"),
     ],
