@@ -31,15 +31,17 @@ from applications.actions.drafting import (
 )
 from applications.actions.erasing import (
     AnotherPerson,
+    NamesThePerson,
     NotHere,
     StandsAgainst,
     erase_again,
     erase_entry_of_team,
     erase_person,
 )
+from applications.actions.erasing_account import erase_mails_of_sign_in
 from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.evidence_use import record_evidence_use
-from applications.actions.forgetting import forget_invited
+from applications.actions.forgetting import forget_invited, remember_forgotten
 from applications.actions.handing_over import decide_claim, hand_over_lead
 from applications.actions.inviting import (
     cancel_invitation,
@@ -118,6 +120,7 @@ __all__ = [
     "LetterIncomplete",
     "LinkExpired",
     "MayArriveTwice",
+    "NamesThePerson",
     "NoAccount",
     "NoAddress",
     "NoLongerOfUse",
@@ -167,6 +170,7 @@ __all__ = [
     "edit_team_letter",
     "erase_again",
     "erase_entry_of_team",
+    "erase_mails_of_sign_in",
     "erase_person",
     "follows",
     "forget_invited",
@@ -188,6 +192,7 @@ __all__ = [
     "record_reading",
     "release_notice",
     "release_team_letter",
+    "remember_forgotten",
     "remind",
     "remind_holder",
     "remove_credentials",

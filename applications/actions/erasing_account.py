@@ -1,6 +1,7 @@
 """The part of an erasure that belongs to no team: the account, its ways to sign in, its sessions and mails."""
 
 import json
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -9,12 +10,14 @@ from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db import transaction
 
-from applications.actions.mentions import erase_mails, take_out_of_the_logs
+from applications.actions.mentions import erase_mails, take_out_of_mails, take_out_of_the_logs
 from applications.models import Message
-from applications.queries.erasing import addresses_among, known_as
+from applications.queries.erasing import mails_of_account
 from applications.queries.erasures import ERASED, WITHDRAWN
+from applications.queries.traces import addresses_among, known_as, mails_to
+from directory.addresses import canonical
 from directory.append_only import MARK
 from directory.models import ErasureRequest, StaffRoleChange, User
 
@@ -22,18 +25,23 @@ from directory.models import ErasureRequest, StaffRoleChange, User
 NOWHERE = "erased.invalid"
 
 
-def erase_account(user: User, pseudonym: str) -> None:
-    """Close the account for good under its pseudonym. Inside an action, which holds its row."""
+def erase_account(user: User, pseudonym: str, *, by: User, at: datetime) -> None:
+    """Close the account for good under its pseudonym; its open request is answered with that.
+
+    Inside an action, which holds its row and the applications of ``mails_of_account``.
+    """
     known = known_as([], user)
     addresses = addresses_among(known)
-    to_them = Q(pk__in=[])
-    for one in addresses:
-        to_them |= Q(recipient__iexact=one)
-    erase_mails(Message.objects.filter(to_them), addresses)
+    mails = mails_of_account(user)
+    erase_mails(mails, addresses)
+    take_out_of_mails(mails, known)
     _end_sessions(user, addresses)
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
+    ErasureRequest.objects.filter(user=user, handled_at=None).update(
+        handled_at=at, handled_by=by, answer=ERASED
+    )
     ErasureRequest.objects.filter(user=user).exclude(note="").update(note=MARK)
     ErasureRequest.objects.filter(user=user).exclude(answer__in=["", WITHDRAWN, ERASED]).update(
         answer=MARK
@@ -48,6 +56,16 @@ def erase_account(user: User, pseudonym: str) -> None:
     user.is_active, user.last_login = False, None
     user.set_unusable_password()
     user.save()
+
+
+@transaction.atomic
+def erase_mails_of_sign_in(*, email: str) -> None:
+    """Empty the mails of sign-in to a proved address that its account has given up.
+
+    They name no account, so that an erasure of it would not find them later.
+    """
+    mails = Message.objects.filter(mails_to([email]), application=None)
+    erase_mails(mails, {canonical(email)})
 
 
 def _end_sessions(user: User, addresses: set[str]) -> None:

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from applications.actions.claiming import lock, mark_changed, record
+from applications.actions.emptying import empty_entry, noted, settle_emptied
 from applications.actions.ending import end_invitation
 from applications.actions.invitation_limits import forgotten_digest
-from applications.actions.ledger import sync_notices
+from applications.actions.mentions import take_out_of_the_logs
 from applications.actions.refusals import InvitationOver
 from applications.models import (
     Application,
@@ -21,26 +22,22 @@ from applications.models import (
     MessageState,
     PersonalLink,
     ReliedGrant,
-    VersionPerson,
 )
 from applications.models.message import KEEPS_LINK
-from applications.queries.application import workspace
-from applications.queries.erasing import NOBODY
 from applications.queries.invitations import address_of, is_forgotten, is_meant
-from directory.models import Grant, Researcher
+from directory.models import Erasure
 
-PERSONAL = ("family_latin", "given_latin", "reading", "email", "orcid", "erad_number")
-OF_GRANT = ("agency_other", "programme_other", "reference", "key", "title", "role", "currency")
+ASKED = "the person asked to be forgotten"  # as the reason of an erasure that no staff decided
 
 
 @transaction.atomic
 def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
-    """Take a person who never confirmed out of the team, with name, address and grants erased.
+    """Take a person who never confirmed out of the team, and erase what the team held of them.
 
     The address is never written to again. Of the person stay the row without values and the
-    events, which name nobody. It needs no open invitation: a dead link still forgets, also one
-    whose address outlived its period. A link that went to a wrong address forgets that address,
-    not the person who was meant.
+    events, which name nobody; it is on the list of erasures, so that a restore brings nobody back.
+    It needs no open invitation: a dead link still forgets, also one whose address outlived its
+    period. A link that went to a wrong address forgets that address, not the person who was meant.
 
     :raises InvitationOver: the person confirmed; they withdraw their consent instead
     """
@@ -60,21 +57,39 @@ def forget_invited(*, invitation_id: int, at: datetime) -> Invitation:
     if meant and member.confirmed_how == ConfirmedHow.SELF:
         raise InvitationOver(invitation)
     if address:
-        ForgottenAddress.objects.get_or_create(
-            digest=forgotten_digest(address), defaults={"at": at}
-        )
-    if meant:
-        _take_out(application, member, at)
-        erase_entry(member.researcher)
+        remember_forgotten(digest=forgotten_digest(address), at=at)
     sent = Invitation.objects.filter(membership=member)
-    _erase_mails(sent if meant else sent.filter(email__iexact=address), at)
-    invitation.email = ""
-    invitation.save(update_fields=["email"])
+    if meant:
+        noted(member.researcher, at=at, reason=ASKED)
+        _take_out(application, member, at)
+        for one in sent.filter(ended_how=""):
+            end_invitation(one, InvitationEnd.FORGOTTEN, at)
+        take_out_of_the_logs(empty_entry(member.researcher, member.researcher.user, at))
+        _erase_mails(sent, at)  # also where another member has the same address
+    else:
+        forget_address(invitation, at, reason=ASKED)
+    invitation.refresh_from_db()
     end_invitation(invitation, InvitationEnd.FORGOTTEN, at)
     record(application, Happening.FORGOTTEN, member, at, membership=member.pk)
-    sync_notices(workspace(application), at)
+    settle_emptied(application, at)
     mark_changed(application, at)
     return invitation
+
+
+@transaction.atomic
+def remember_forgotten(*, digest: str, at: datetime) -> None:
+    """Note the digest of an address that is not written to again; once is enough."""
+    ForgottenAddress.objects.get_or_create(digest=digest, defaults={"at": at})
+
+
+def forget_address(invitation: Invitation, at: datetime, *, reason: str) -> Erasure:
+    """Empty what one member's invitations to one address hold of it. Inside an action."""
+    lock(invitation.application_id)
+    sent = Invitation.objects.filter(membership=invitation.membership_id)
+    erasure, _new = noted(invitation, at=at, reason=reason)
+    if invitation.email:
+        _erase_mails(sent.filter(email__iexact=invitation.email), at)
+    return erasure
 
 
 def _take_out(application: Application, member: Membership, at: datetime) -> None:
@@ -86,22 +101,6 @@ def _take_out(application: Application, member: Membership, at: datetime) -> Non
         removed_at=at
     )
     PersonalLink.objects.filter(membership=member, revoked_at=None).update(revoked_at=at)
-
-
-def erase_entry(researcher: Researcher) -> None:
-    """Empty an entry, its grants and its names in submitted versions. Inside an action."""
-    for grant in Grant.objects.filter(holder=researcher):
-        for name in OF_GRANT:
-            setattr(grant, name, "")
-        grant.contact_name = grant.contact_email = ""
-        grant.amount = grant.starts_on = grant.ends_on = None
-        grant.save()
-    researcher.name, researcher.institution, researcher.user = NOBODY, None, None
-    researcher.department = researcher.position = ""
-    for name in PERSONAL:
-        setattr(researcher, name, "")
-    researcher.save()
-    VersionPerson.objects.filter(researcher=researcher).update(values={})
 
 
 def _erase_mails(sent: QuerySet[Invitation], at: datetime) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from applications.actions.claiming import lock, record
 from applications.actions.drafting import searched_in
-from applications.actions.erasing import empty_entry, erase_files
+from applications.actions.emptying import empty_entry, erase_files
 from applications.actions.mentions import take_out_of_the_logs
 from applications.models import (
     Application,

@@ -1,7 +1,6 @@
-"""Whom an erasure is about, what stands against it, and by what strings a person is known in texts."""
+"""Whom an erasure is about, what stands against it, and what it would take away."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -13,32 +12,40 @@ from applications.models import (
     Application,
     Attestation,
     Event,
+    ForgottenAddress,
     Invitation,
     Membership,
+    Message,
+    MessageKind,
     Notice,
     Proof,
     Role,
     Version,
-    VersionPerson,
+)
+from applications.queries.traces import (
+    addresses_of,
+    mails_to,
+    proved_addresses,
+    receipt_addresses,
 )
 from applications.workflow import FINAL
 from directory.addresses import canonical
-from directory.append_only import MARK
 from directory.models import Erasure, Grant, Researcher, User
 
-NOBODY = "—"  # shown in the place of the name; it stands in lists and files, in no language
 COLUMNS = ("subject", "pseudonym", "at")  # of the list that is kept outside
-RESEARCHER, ACCOUNT = "Researcher", "User"
-OF_VERSION = ("name", "name_latin", "reading", "email", "orcid", "erad_number")
-LATIN = "A-Za-z0-9"
+RESEARCHER, ACCOUNT, INVITATION = "Researcher", "User", "Invitation"
+# In the list alone: the digest of an address that is not written to again, in the pseudonym's place.
+FORGOTTEN = "ForgottenAddress"
+
+Erasable = Researcher | User | Invitation
 
 
-def subject_of(thing: Researcher | User) -> str:
+def subject_of(thing: Erasable) -> str:
     """Name a row without naming a person: its table and its number."""
-    return f"{RESEARCHER if isinstance(thing, Researcher) else ACCOUNT} {thing.pk}"
+    return f"{type(thing).__name__} {thing.pk}"
 
 
-def pseudonym_of(thing: Researcher | User) -> str:
+def pseudonym_of(thing: Erasable) -> str:
     """Return what stands for the person: made from the row's number and something that it was born with.
 
     After a restore another person may have got the number; this tells them apart. Nothing of it
@@ -47,23 +54,61 @@ def pseudonym_of(thing: Researcher | User) -> str:
     if isinstance(thing, Researcher):
         member = Membership.objects.select_related("team").filter(researcher=thing).first()
         born = member.team.ref if member else ""
+    elif isinstance(thing, Invitation):
+        born = thing.token_digest
     else:
         born = thing.date_joined.astimezone(UTC).isoformat()
     return f"E-{hashlib.sha256(f'{subject_of(thing)} {born}'.encode()).hexdigest()[:16]}"
 
 
 def entries_of(user: User, staff: User | None) -> list[Researcher]:
-    """The account's entries in teams that this staff account may erase; all of them for the portal itself."""
-    found = Researcher.objects.filter(user=user).order_by("pk")
+    """The account's entries in teams that this staff account may erase; all of them for the portal itself.
+
+    Entries that nobody has claimed count where the account has proved their address: the person
+    named in them asked as well.
+    """
+    found = list(_within(Researcher.objects.filter(user=user), staff))
+    found += unclaimed_with(proved_addresses(user), staff)
+    return sorted(found, key=lambda one: one.pk)
+
+
+def unclaimed_with(addresses: Iterable[str], staff: User | None) -> list[Researcher]:
+    """Entries of no account with one of the addresses, in teams that this staff account may erase."""
+    wanted = {canonical(one) for one in addresses}
+    if not wanted:
+        return []
+    alike = Q(pk__in=[])
+    for one in wanted:  # the domain may be stored in its own script
+        alike |= Q(email__iexact=one) | Q(email__istartswith=f"{one.rpartition('@')[0]}@")
+    found = _within(Researcher.objects.filter(alike, user=None), staff)
+    return [one for one in found.order_by("pk") if canonical(one.email) in wanted]
+
+
+def _within(entries: QuerySet[Researcher], staff: User | None) -> QuerySet[Researcher]:
     if staff is None or staff.is_superuser:
-        return list(found)
+        return entries
     ours = Application.objects.of_staff(staff)
-    return list(found.filter(membership__team__applications__in=ours).distinct())
+    return entries.filter(membership__team__applications__in=ours).distinct()
 
 
 def applications_of(entries: Iterable[Researcher]) -> QuerySet[Application]:
     """Every application of these people's teams; two of them may be in one team."""
     return Application.objects.filter(team__memberships__researcher__in=list(entries)).distinct()
+
+
+def mails_of_account(user: User) -> QuerySet[Message]:
+    """Mails to the account's addresses, past ones too, and those that tell a team of its claim.
+
+    Not in teams where the person still has an entry: those are for whoever erases that. What an
+    address that was never proved got from teams may be somebody else's.
+    """
+    theirs = applications_of(entries_of(user, None)).values("pk")
+    about = (
+        mails_to(proved_addresses(user) | receipt_addresses(user))
+        | mails_to(addresses_of([], user)) & Q(application=None)
+        | Q(kind=MessageKind.TEAM, asked_by=user)
+    )
+    return Message.objects.filter(about).exclude(application__in=theirs)
 
 
 def leads_on(entries: Iterable[Researcher]) -> list[Application]:
@@ -88,6 +133,7 @@ class Outlook:
     versions: int
     addresses: int
     teams: Sequence[str]
+    unclaimed: Sequence[str]
     leads: Sequence[Application]
     is_staff: bool
 
@@ -108,15 +154,23 @@ def outlook(user: User, staff: User) -> Outlook:
         versions=Version.objects.filter(people__researcher__in=entries).distinct().count(),
         addresses=EmailAddress.objects.filter(user=user).count(),
         teams=list(members.order_by("pk").values_list("team__ref", flat=True)),
+        unclaimed=[
+            f"{one.name} ({one.membership.team.ref})" for one in entries if one.user_id is None
+        ],
         leads=leads_on(entries),
         is_staff=user.is_staff,
     )
 
 
 def proofs_about(members: QuerySet[Membership]) -> QuerySet[Proof]:
-    """Copies that show what these people said or sent, whoever uploaded them, and still have their file."""
+    """Copies that show what these people said or sent, whoever uploaded them, and still have their file.
+
+    A copy that a person's own answer has replaced since is known from its event alone.
+    """
+    grants = Grant.objects.filter(holder__membership__in=members)
     said = Event.objects.filter(
-        details__membership__in=list(members.values_list("pk", flat=True)),
+        Q(details__membership__in=list(members.values_list("pk", flat=True)))
+        | Q(details__grant__in=list(grants.values_list("pk", flat=True))),
         details__has_key="proof",
     ).values_list("details__proof", flat=True)
     attested = Attestation.objects.filter(relied__grant__holder__membership__in=members)
@@ -128,56 +182,11 @@ def proofs_about(members: QuerySet[Membership]) -> QuerySet[Proof]:
     ).exclude(file="")
 
 
-def known_as(entries: Sequence[Researcher], user: User | None) -> set[str]:
-    """The strings by which the person is known: whole names, addresses, identifiers; past ones too."""
-    found: set[str] = set()
-    for one in entries:
-        latin = (one.family_latin, one.given_latin)
-        found |= {one.name, one.reading, one.email, one.orcid, one.erad_number}
-        if all(latin):
-            found |= {" ".join(latin), " ".join(reversed(latin)), f"{latin[0]}, {latin[1]}"}
-    for values in VersionPerson.objects.filter(researcher__in=entries).values_list(
-        "values", flat=True
-    ):
-        found |= {values.get(name, "") for name in OF_VERSION}
-    found |= set(
-        Invitation.objects.filter(membership__researcher__in=entries).values_list(
-            "email", flat=True
-        )
-    )
-    if user is not None:
-        found |= {user.email, user.name}
-        found |= set(EmailAddress.objects.filter(user=user).values_list("email", flat=True))
-    others = Researcher.objects.filter(
-        membership__team__memberships__researcher__in=entries
-    ).exclude(pk__in=[one.pk for one in entries])
-    shared = {text for row in others.values_list("name", "reading", "email") for text in row}
-    return {one for one in found if len(one) > 1 and one not in shared and one != NOBODY}
-
-
-def addresses_among(known: Iterable[str]) -> set[str]:
-    return {canonical(one) for one in known if "@" in one}
-
-
-def pattern_of(known: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds any of the strings in a text, in any case and however it was wrapped."""
-    parts = [_part(one) for one in sorted(known, key=len, reverse=True)]
-    return re.compile("|".join(parts), re.IGNORECASE) if parts else None
-
-
-def _part(text: str) -> str:
-    """A name of Latin letters is not looked for inside a word; a Japanese one may stand without its space."""
-    words = [re.escape(one) for one in text.split()]
-    between = r"\s+" if text.isascii() else r"\s*"
-    before = rf"(?<![{LATIN}])" if re.match(rf"[{LATIN}]", text) else ""
-    after = rf"(?![{LATIN}])" if re.search(rf"[{LATIN}]$", text) else ""
-    return before + between.join(words) + after
-
-
-def without(text: str, pattern: re.Pattern[str]) -> str:
-    return pattern.sub(MARK, text)
-
-
 def erasures_to_keep() -> QuerySet[Erasure]:
     """Every erasure, oldest first: the list to be applied again after a restore."""
     return Erasure.objects.order_by("at", "pk")
+
+
+def forgotten_to_keep() -> QuerySet[ForgottenAddress]:
+    """The digests of addresses not to be written to again, for the same list."""
+    return ForgottenAddress.objects.order_by("at", "pk")

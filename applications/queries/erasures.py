@@ -1,9 +1,12 @@
 """Requests for erasure: a person's open one, and those that a staff account may see."""
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from applications.models import Application, Membership
+from applications.queries.erasing import unclaimed_with
 from applications.queries.roles import agency_then
+from directory.addresses import canonical
 from directory.models import Erasure, ErasureRequest, StaffRole, User
 
 # What stands as the answer where the person took the request back; pages put it into words.
@@ -25,7 +28,8 @@ def sees_requests(user: User) -> bool:
 def requests_of_staff(user: User) -> QuerySet[ErasureRequest]:
     """Return the requests of people in teams of the user's own agency, and of its own staff.
 
-    Somebody who left a team counts too: the team still holds their data. Accounts that never were
+    Somebody who left a team counts too: the team still holds their data; and somebody whose entry
+    nobody has claimed, by an address that the account has proved. Accounts that never were
     in a team belong to neither agency; superusers see those.
     """
     requests = ErasureRequest.objects.all()
@@ -38,9 +42,24 @@ def requests_of_staff(user: User) -> QuerySet[ErasureRequest]:
     )
     return requests.alias(handled_for=agency_then("handled_by", "handled_at")).filter(
         Q(user__in=ours.values("researcher__user"))
+        | Q(user__in=_named_in_unclaimed(user))
         | Q(user__staff_agency=user.staff_agency)
         | Q(handled_for=user.staff_agency)  # erased: no team names them any more
     )
+
+
+def _named_in_unclaimed(staff: User) -> set[int]:
+    """Accounts with an open request that have proved the address of an unclaimed entry in the scope."""
+    waiting = ErasureRequest.objects.filter(handled_at=None).values("user")
+    proved = [
+        (account, canonical(email))
+        for account, email in EmailAddress.objects.filter(
+            user__in=waiting, verified=True
+        ).values_list("user", "email")
+    ]
+    named = unclaimed_with([email for _account, email in proved], staff)
+    theirs = {canonical(one.email) for one in named}
+    return {account for account, email in proved if email in theirs}
 
 
 def erasures_of_staff(user: User) -> QuerySet[Erasure]:

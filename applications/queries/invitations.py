@@ -21,8 +21,8 @@ from applications.models import (
     ReliedGrant,
 )
 from applications.models.invitation import REMINDER_AFTER, token_digest
-from applications.queries.erasing import NOBODY
 from applications.queries.sections import grant_values, person_values
+from applications.queries.traces import NOBODY
 from applications.workflow import EDITABLE, Status
 from directory.addresses import canonical
 from directory.models import Institution, User

@@ -16,7 +16,7 @@ from applications.models import (
     MessageKind,
 )
 from applications.models.message import KEEPS_LINK, UNSENT
-from applications.queries.erasing import NOBODY
+from applications.queries.traces import NOBODY
 from applications.workflow import Act, Status
 from directory.append_only import MARK
 from directory.models import Researcher

@@ -114,6 +114,14 @@ def _erased(request: HttpRequest, asked: ErasureRequest, form: ErasingForm, staf
         )
     except actions.NotPermitted as refusal:
         raise PermissionDenied from refusal
+    except actions.NamesThePerson:
+        form.add_error(
+            "reason",
+            _(
+                "The reason is kept for good: write it without the person's name, addresses and numbers."
+            ),
+        )
+        return False
     except actions.StandsAgainst:
         form.add_error(
             None, _("Something stands against it now. Read what it is and settle it first.")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications import outbox
+from applications.models import Message
 from directory.models import User
 from tests.applications import scenes
 
@@ -41,7 +42,7 @@ def press(client, button, email):
 
 def second(me, **fields):
     return EmailAddress.objects.create(
-        user=me, email="kari@second.example", **({"verified": True} | fields)
+        **{"user": me, "email": "kari@second.example", "verified": True} | fields
     )
 
 
@@ -165,3 +166,22 @@ def test_the_page_says_which_address_is_preferred_and_holds_no_inline_style(clie
     assert re.findall(r'name="action_(\w+)"', other) == ["primary", "remove"]
     assert " style=" not in html
     assert "account.js" not in html
+
+
+def test_with_a_proved_address_that_is_removed_go_the_mails_of_sign_in_to_it(client, me):
+    proved = second(me)
+    claimed = second(me, email="lead@example.org", verified=False)
+    for email in (proved.email, claimed.email):
+        outbox.record_account_mail(
+            recipient=email, subject="Your code", text="123456", at=timezone.now()
+        )
+
+    for one in (proved, claimed):
+        press(client, "remove", one.email)
+
+    assert stored() == [(me.email, True, True)]
+    # One that was never proved may be somebody else's, and so may be its codes.
+    to_whom = Message.objects.filter(subject__in=["Your code", ""])
+    assert sorted(to_whom.values_list("recipient", "state")) == [
+        ("", "DISCARDED"), ("lead@example.org", "WAITING"),
+    ]  # fmt: skip

@@ -216,6 +216,7 @@ OF_NO_APPLICATION = {
     *("change_staff_role", "hold_all_mail", "open_mail"),
     # Values go when a person asks or their time is over; seals and acts stay as they were.
     *("erase_person", "erase_entry_of_team", "erase_again"),
+    *("erase_mails_of_sign_in", "remember_forgotten"),
     *("apply_retention", "sweep_files"),
     *("record_reading", "record_export"),
 }

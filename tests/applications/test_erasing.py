@@ -3,6 +3,7 @@
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,12 +15,13 @@ from django.conf import settings as configured
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
+from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from applications import actions, models
-from applications.actions import claiming
-from applications.queries import erasing
+from applications.actions import claiming, emptying, erasing_account
+from applications.queries import traces as known
 from applications.queries.fingerprints import fingerprint
 from directory.models import Erasure, ErasureRequest, Researcher, User
 from tests.append_only import lifted
@@ -80,7 +82,8 @@ def surrounded(me, them, application):
         text=f"Dear {name.upper()},\nwrite to {address}.", drafted_at=CREATED_AT, drafted_by=them,
     )  # fmt: skip
     models.DataUse.objects.create(
-        kind="EXPORT", by=them, at=CREATED_AT, name="members", filters=f"q={name}", personal=True,
+        kind="EXPORT", by=them, at=CREATED_AT, name="members",
+        filters=urlencode({"q": name}), personal=True,
         reason=f"{name} asked", application=None,
     )  # fmt: skip
     models.Event.objects.create(
@@ -162,6 +165,38 @@ def test_of_an_erased_person_no_word_is_left_in_any_table_or_file(
     assert models.Event.objects.filter(act="PERSON_ERASED", application=application).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("parts", "where"),
+    [
+        ([(emptying, "take_out")], "applications.TeamLetter.text"),
+        ([(emptying, "erase_files")], "file "),
+        ([(emptying, "_erase_acts")], "applications.Event.reason"),
+        ([(emptying, "_erase_letters")], "applications.Notice.text"),
+        ([(emptying, "_erase_row")], "directory.Researcher.family_latin"),
+        ([(emptying, "take_out_of_the_logs")], "applications.DataUse.filters"),
+        ([(erasing_account, "erase_mails")], "applications.Message.text"),
+        (
+            [(emptying, "erase_mails"), (erasing_account, "erase_mails")],
+            "applications.Message.error",
+        ),
+        ([(erasing_account, "_end_sessions")], "sessions.Session.decoded"),
+    ],
+)
+def test_without_one_of_its_parts_an_erasure_leaves_a_trace(
+    parts, where, monkeypatch, django_capture_on_commit_callbacks
+):
+    """The control of the search above: it finds what a part would have left."""
+    for module, part in parts:
+        monkeypatch.setattr(module, part, lambda *_args, **_more: None)
+    me, _them, _application = lives()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase_person(user_id=me.pk, reason="Asked", by=approver(), at=AT)
+
+    left = [one for one in traces(MINE) if not one.startswith(FUNDERS)]
+    assert [one for one in left if one.startswith(where)], left
+
+
 # The twins' funders, programmes and letter words are named after them; those are not about a person.
 FUNDERS = (
     "directory.Agency.", "directory.HistoricalAgency.", "directory.Programme.",
@@ -221,30 +256,55 @@ def test_snapshots_keep_a_pseudonym_and_their_hashes_hold():
     call_command("check_invariants", stdout=io.StringIO())
 
 
-def test_an_older_backup_is_brought_back_and_the_person_is_gone_again(tmp_path, capsys):
-    # Given a person who was erased after a backup, and the list of erasures kept elsewhere
-    scene = submitted()
-    kari = scene.partner.researcher.user
-    row = Researcher.objects.filter(pk=scene.partner.researcher.pk).values().get()
-    account = User.objects.filter(pk=kari.pk).values().get()
-    actions.erase_person(user_id=kari.pk, reason="Asked", by=approver(), at=AT)
-    file = tmp_path / "erasures.csv"
-    call_command("list_erasures", output=str(file))
-    assert "Kari" not in file.read_text()
+def backup():
+    """Every row of every table, and every file."""
+    rows = [
+        serializers.serialize("python", model._default_manager.order_by("pk"))
+        for model in apps.get_models()
+        if model._meta.label not in ("contenttypes.ContentType", "auth.Permission")
+    ]
+    root = Path(configured.MEDIA_ROOT)
+    return rows, {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
-    # When the backup is restored: the values are there, the record of the erasure is not
-    Researcher.objects.filter(pk=row["id"]).update(**row)
-    User.objects.filter(pk=kari.pk).update(**account)
+
+def restored(rows, files):
+    """Bring the backup back: what was made since is gone, and all else as it was."""
     with lifted():
         Erasure.objects.all().delete()
-    assert "directory.Researcher.name" in traces("kari nordmann")  # control
+        models.Event.objects.filter(act="PERSON_ERASED").delete()
+        for table in rows:
+            for one in serializers.deserialize("python", table):
+                one.save()
+    for path, content in files.items():
+        path.write_bytes(content)
+
+
+def test_an_older_backup_is_brought_back_and_the_person_is_gone_again(
+    tmp_path_factory, capsys, django_capture_on_commit_callbacks
+):
+    # Given a person who was erased after a backup of all tables and files, and the list kept elsewhere
+    me, them, _application = lives()
+    kept, before = backup(), traces(MINE)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.erase_person(user_id=me.pk, reason="Asked", by=approver(), at=AT)
+    file = tmp_path_factory.mktemp("elsewhere") / "erasures.csv"
+    call_command("list_erasures", output=str(file))
+    assert MINE not in file.read_text()
+    others = theirs_of(them)
+
+    # When the backup is restored: all values are there, the record of the erasure is not
+    restored(*kept)
+    assert traces(MINE) == before  # control
 
     # Then the list takes them away again, twice with no harm
-    call_command("apply_erasures", str(file))
-    call_command("apply_erasures", str(file))
-    assert traces("kari") == []
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("apply_erasures", str(file))
+        call_command("apply_erasures", str(file))
+    assert [one for one in traces(MINE) if not one.startswith(FUNDERS)] == []
+    assert theirs_of(them) == others
     assert Erasure.objects.filter(by=None, reason="applied again after a restore").count() == 2
     assert capsys.readouterr().out.count("2 erased, 0 not in this database, 0 left alone") == 2
+    assert not ErasureRequest.objects.filter(handled_at=None, user=me).exists()
 
 
 def test_a_number_that_belongs_to_somebody_else_now_is_left_alone(tmp_path, capsys):
@@ -384,9 +444,9 @@ def test_a_partner_without_an_account_is_erased_by_command(capsys):
     ],
 )
 def test_a_name_is_found_however_it_is_written_and_not_inside_another(text, left):
-    pattern = erasing.pattern_of({"Li Wei", "山田 花子", "li@example.org"})
+    pattern = known.pattern_of({"Li Wei", "山田 花子", "li@example.org"})
 
-    assert erasing.without(text, pattern) == left
+    assert known.without(text, pattern) == left
 
 
 def test_a_name_or_an_address_that_two_share_stays_the_others():
@@ -395,7 +455,7 @@ def test_a_name_or_an_address_that_two_share_stays_the_others():
         scene.application.team, "MEMBER", "Kari Nordmann", "JP", email="kari@example.no"
     )
 
-    known = erasing.known_as([scene.partner.researcher], None)
+    found = known.known_as([scene.partner.researcher], None)
 
-    assert not known & {"Kari Nordmann", "kari@example.no"}
+    assert not found & {"Kari Nordmann", "kari@example.no"}
     assert twin.researcher.name == "Kari Nordmann"

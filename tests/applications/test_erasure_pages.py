@@ -60,7 +60,7 @@ def test_an_approver_reads_what_goes_and_erases(client, approver, kari):
         "The names beside 1 submitted version",
         "The account with its addresses, ways to sign in and sessions. "
         "The account closes once nothing stands against it.",
-        "In the sealed content: institutions, grant numbers and the project's own texts.",
+        "keeps institutions, grant numbers and the project's own texts. If the team wrote a name",
     ):
         assert words in page
     assert Erasure.objects.count() == 0

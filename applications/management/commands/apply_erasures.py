@@ -1,12 +1,13 @@
 """Erase again, after a restore, what was erased since the backup was made."""
 
 import csv
+from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 
 from applications import actions
 from applications.queries.clock import database_now
-from applications.queries.erasing import COLUMNS
+from applications.queries.erasing import COLUMNS, FORGOTTEN
 
 REASON = "applied again after a restore"
 
@@ -23,7 +24,10 @@ class Command(BaseCommand):
     def handle(self, *, file, **options) -> None:
         done = absent = 0
         others = []
-        for subject, pseudonym in self.rows(file):
+        for subject, pseudonym, first_at in self.rows(file):
+            if subject == FORGOTTEN:
+                actions.remember_forgotten(digest=pseudonym, at=first_at)
+                continue
             try:
                 actions.erase_again(
                     subject=subject, pseudonym=pseudonym, reason=REASON, at=database_now()
@@ -38,7 +42,7 @@ class Command(BaseCommand):
         if others:
             raise CommandError("Some rows belong to other people now.", returncode=1)
 
-    def rows(self, file: str) -> list[tuple[str, str]]:
+    def rows(self, file: str) -> list[tuple[str, str, datetime]]:
         """Read the whole list before anything is erased.
 
         :raises CommandError: the file is none of ours
@@ -46,8 +50,9 @@ class Command(BaseCommand):
         try:
             with open(file, encoding="utf-8", newline="") as opened:
                 head, *rows = csv.reader(opened)
+            found = [(one, mark, datetime.fromisoformat(at)) for one, mark, at in rows]
         except (OSError, ValueError, csv.Error) as error:
             raise CommandError(f"{file} cannot be read as a list of erasures.") from error
-        if tuple(head) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
+        if tuple(head) != COLUMNS:
             raise CommandError(f"{file} is not a list of erasures.")
-        return [(subject, pseudonym) for subject, pseudonym, _at in rows]
+        return found

@@ -36,6 +36,10 @@ class Command(BaseCommand):
             ) from refusal
         except actions.ReasonNeeded as refusal:
             raise CommandError("Say why in --reason.") from refusal
+        except actions.NamesThePerson as refusal:
+            raise CommandError(
+                "The reason is kept for good: write it without the person's name, addresses and numbers."
+            ) from refusal
         except actions.StandsAgainst as refusal:
             raise CommandError(
                 "The person leads an application that is neither decided nor withdrawn, or has a "

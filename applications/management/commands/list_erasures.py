@@ -5,13 +5,19 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from applications.queries.erasing import COLUMNS, erasures_to_keep
+from applications.queries.erasing import (
+    COLUMNS,
+    FORGOTTEN,
+    erasures_to_keep,
+    forgotten_to_keep,
+)
 
 
 class Command(BaseCommand):
     help = (
-        "Write which rows were erased, by table and number: no name, no address. Run it with every "
-        "backup and keep it elsewhere; after a restore, apply_erasures reads it."
+        "Write which rows were erased, by table and number, and the keyed digests of forgotten "
+        "addresses: no name, no address. Run it with every backup and keep it elsewhere; after a "
+        "restore, apply_erasures reads it."
     )
 
     def add_arguments(self, parser) -> None:
@@ -28,6 +34,8 @@ class Command(BaseCommand):
                 for one in erasures_to_keep():
                     lines.writerow((one.subject, one.pseudonym, one.at.isoformat()))
                     count += 1
+                for one in forgotten_to_keep():
+                    lines.writerow((FORGOTTEN, one.digest, one.at.isoformat()))
             part.replace(written)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}") from error

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from applications.queries.erasing import ACCOUNT, NOBODY, RESEARCHER
+from applications.queries.erasing import ACCOUNT, RESEARCHER
 from applications.queries.promises.asking import Promise
+from applications.queries.traces import NOBODY
 from directory.models import Erasure, Researcher, User
 
 

@@ -3,22 +3,19 @@
 from datetime import timedelta
 
 from django.db.models import (
-    Case,
-    CharField,
     Exists,
     F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Value,
-    When,
     Window,
 )
-from django.db.models.functions import Coalesce, Lag
+from django.db.models.functions import Lag
 
 from applications.models import Application, DataUse, Event, Happening
 from applications.queries.promises.asking import Promise, rows
+from applications.queries.roles import agency_then
 from applications.workflow import STAFF_ACTS, TRANSITIONS, Act, Status
 from directory.models import StaffRoleChange, User
 
@@ -87,25 +84,12 @@ def _member_acts_in_own_team() -> QuerySet[Event]:
 
 def _staff_act_for_own_agency() -> QuerySet[Event]:
     """An act is judged by the agency whose staff its actor was then; a superuser is of both."""
-    changes = StaffRoleChange.objects.filter(user=OuterRef("user"))
-    last = changes.filter(at__lte=OuterRef("at")).order_by("-at", "-pk")
-    next_one = changes.filter(at__gt=OuterRef("at")).order_by("at", "pk")
-    of_agency = Coalesce(
-        Subquery(last.values(of=_agency_where("role_after"))[:1]),
-        Subquery(next_one.values(of=_agency_where("role_before"))[:1]),
-        F("user__staff_agency"),  # a role that was never changed
-    )
     return (
         Event.objects.filter(act__in=OF_STAFF, user__isnull=False, user__is_superuser=False)
-        .annotate(of_agency=of_agency)
+        .annotate(of_agency=agency_then("user", "at"))
         .exclude(of_agency="")
         .exclude(of_agency=F("application__call__owner"))
     )
-
-
-def _agency_where(role: str) -> Case:
-    """The agency of a change of role, where there is a role on that side of it."""
-    return Case(When(**{role: ""}, then=Value("")), default=F("agency"), output_field=CharField())
 
 
 def _staff_read_own_agency() -> QuerySet[DataUse]:
