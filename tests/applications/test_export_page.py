@@ -150,6 +150,7 @@ def test_the_page_says_what_the_file_would_hold(client, amed):
     html = page.content.decode()
 
     assert page.context["rows"] == 1
+    assert "so that Excel does not run it" in html
     assert "Funder: <bdi>RCN</bdi>" in html
     assert "Result: <bdi>Fits if the condition is confirmed</bdi>" in html
     assert [(row[1], row[2] != "–") for row in page.context["column_rows"]] == [
