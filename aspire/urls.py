@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from applications.views.health import healthz
 
+handler500 = "aspire.busy.server_error"
 urlpatterns = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),

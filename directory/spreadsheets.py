@@ -37,7 +37,8 @@ class Column:
     a stored code into words; ``codes`` is another reading for ``--codes`` (default: ``value``
     without labels). ``kind`` decides what a workbook stores: identifiers, telephone numbers and
     references are text. So is an ``address``: only on screen its punycode stands beside it.
-    ``personal`` marks what names or reaches a person, and free text that may do so.
+    ``personal`` marks what names or reaches a person, and free text that may do so; ``nameless`` is
+    the column that stands in its place where such columns are left out, but most of it may stay.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Column:
     labels: Labels | None = None
     codes: Cell | None = None
     personal: bool = False
+    nameless: "Column | None" = None
 
 
 class _Words(dict[Any, Any]):
@@ -162,9 +164,16 @@ def csv_response(
 
 
 def write_xlsx(
-    path: str, columns: Sequence[Column], rows: Iterable[Any], codes: bool = False
+    path: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    codes: bool = False,
+    said: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a workbook row by row in constant memory: text as text, days and moments as real ones."""
+    """Write a workbook row by row in constant memory: text as text, days and moments as real ones.
+
+    ``said`` are the document's properties, which a spreadsheet shows about a file.
+    """
     book = xlsxwriter.Workbook(
         path,
         {
@@ -174,6 +183,7 @@ def write_xlsx(
             "strings_to_numbers": False,
         },
     )
+    book.set_properties(dict(said or {}))
     formats = {
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
@@ -239,10 +249,14 @@ def _put(sheet: Any, line: int, place: int, kind: str, form: Any, value: Any) ->
 
 
 def xlsx_response(
-    filename: str, columns: Sequence[Column], rows: Iterable[Any], codes: bool = False
+    filename: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    codes: bool = False,
+    said: Mapping[str, Any] | None = None,
 ) -> FileResponse:
     """Return a workbook as a download; the temporary file goes when the response is closed."""
     file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 -- the response closes it
-    write_xlsx(file.name, columns, rows, codes)
+    write_xlsx(file.name, columns, rows, codes, said)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=filename)

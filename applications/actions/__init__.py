@@ -21,7 +21,7 @@ from applications.actions.correcting import (
     withdraw_consent,
 )
 from applications.actions.credentials import remove_credentials
-from applications.actions.data_uses import record_export, record_reading
+from applications.actions.data_uses import record_export, record_reading, record_rows_written
 from applications.actions.deciding import DateNeeded, decide, follows
 from applications.actions.delivery import settle_message
 from applications.actions.drafting import (
@@ -190,6 +190,7 @@ __all__ = [
     "record_export",
     "record_notice",
     "record_reading",
+    "record_rows_written",
     "release_notice",
     "release_team_letter",
     "remember_forgotten",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from urllib.parse import urlencode
 
 from applications.actions.consents import ReasonNeeded
 from applications.actions.refusals import NotPermitted
@@ -47,6 +48,29 @@ def record_export(
         personal=personal,
         rows=rows,
         reason=reason.strip(),
+    )
+
+
+def record_rows_written(*, use: DataUse, rows: int, by: User, at: datetime) -> None:
+    """Record how many rows the file of ``use`` came out with, where it is not the number said before.
+
+    Rows may change, or the line may break, while a file leaves. The first record cannot be changed,
+    so a second one points at it by its number; it has no columns, and is no export of its own.
+
+    :raises NotPermitted: ``use`` is not of ``by``
+    """
+    if use.by != by:
+        raise NotPermitted(DataUseKind.EXPORT)
+    if rows == use.rows:
+        return
+    DataUse.objects.create(
+        kind=DataUseKind.EXPORT,
+        by=by,
+        agency=use.agency,
+        at=at,
+        name=use.name,
+        filters=urlencode({DataUse.CORRECTS: use.pk}),
+        rows=rows,
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.exports.reading import (
+    ANOTHER_FUNDER,
     BETWEEN,
     OTHER,
     Countries,
@@ -23,6 +24,7 @@ from applications.models import (
     Role,
 )
 from applications.queries import staff
+from applications.queries.application import VERDICTS
 from applications.queries.submitted import Submitted, submitted_values, touched
 from applications.workflow import Status
 from directory.models.places import in_language
@@ -36,6 +38,7 @@ APPLICATION_FIELDS = (
 )
 BESIDE = len(APPLICATION_FIELDS) - 2  # where lead, partners and funders are put in
 TEAM = BESIDE - 1
+BEST, PARTNERS, FUNDERS = 10, BESIDE + 3, BESIDE + 4
 
 
 def application_rows(queryset: QuerySet) -> Iterator[Row]:
@@ -61,6 +64,28 @@ def application_rows(queryset: QuerySet) -> Iterator[Row]:
             )
 
 
+def rows_of_funder(queryset: QuerySet, funder: str) -> Iterator[Row]:
+    """Read the same for one funder's report: of funders, partners and results only what is its own.
+
+    A list asked for funders off the list is no funder's report, and stays whole.
+    """
+    rows = application_rows(queryset)
+    return rows if funder == OTHER else (_of_funder(row, funder) for row in rows)
+
+
+def _of_funder(row: Row, funder: str) -> Row:
+    theirs = [one for one in row[FUNDERS] if one[0] == funder]
+    holders = {holder for _slug, _words, holder, _verdict in theirs}
+    return (
+        *row[:BEST],
+        min((one[3] for one in theirs if one[3]), key=VERDICTS.index, default=""),
+        *row[BEST + 1 : PARTNERS],
+        [one for one in row[PARTNERS] if one[2] in holders],
+        theirs,
+        *row[FUNDERS + 1 :],
+    )
+
+
 def _touched(row: Row) -> bool:
     return touched(submitted_at=row[14], version=row[15], changed_at=row[16])
 
@@ -76,7 +101,7 @@ def _as_submitted(row: Row, version: Submitted, acronyms: dict[str, str]) -> Row
         *(version.name(lead["id"]), lead["institution"]),
         version.beside.get(lead["id"], {}).get("erad_number", ""),
         [
-            (version.name(one["id"]), one["country"])
+            (version.name(one["id"]), one["country"], one["id"])
             for one in version.people
             if one["role"] == Role.PARTNER
         ],
@@ -84,6 +109,8 @@ def _as_submitted(row: Row, version: Submitted, acronyms: dict[str, str]) -> Row
             (
                 one["agency"] or (OTHER if one["agency_other"] else ""),
                 acronyms.get(one["agency"], one["agency"]) or one["agency_other"],
+                one["holder"],
+                one["verdict"],
             )
             for one in version.grants.values()
         ],
@@ -100,14 +127,14 @@ def _people(teams: Iterable[int]) -> tuple[dict[int, Row], dict[int, list[Row]]]
         .order_by("pk")
         .values_list(
             *("team_id", "role", "researcher__name", "researcher__institution__name"),
-            *("researcher__erad_number", "researcher__institution__country"),
+            *("researcher__erad_number", "researcher__institution__country", "researcher_id"),
         )
     )
-    for team, role, name, institution, erad, country in people:
+    for team, role, name, institution, erad, country, key in people:
         if role == Role.LEAD:
             leads[team] = (name, institution or "", erad)
         else:
-            partners[team].append((name, country or ""))
+            partners[team].append((name, country or "", key))
     return leads, partners
 
 
@@ -120,13 +147,14 @@ def _agencies(applications: Iterable[int]) -> tuple[dict[int, list[Row]], dict[s
         .order_by("pk")
         .values_list(
             *("application_id", "grant__agency__slug", "grant__agency__acronym"),
-            *("grant__agency_other", "removed_at"),
+            *("grant__agency_other", "grant__holder_id", "verdict", "removed_at"),
         )
     )
-    for application, slug, acronym, other, removed_at in grants:
+    for application, slug, acronym, other, holder, verdict, removed_at in grants:
         acronyms[slug] = acronym
         if removed_at is None:
-            found[application].append((slug or (OTHER if other else ""), acronym or other))
+            code = slug or (OTHER if other else "")
+            found[application].append((code, acronym or other, holder, verdict))
     return found, acronyms
 
 
@@ -135,7 +163,11 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _countries(row: Row) -> Iterable[str]:
-    return (country for _name, country in row[BESIDE + 3])
+    return (country for _name, country, _key in row[PARTNERS])
+
+
+def _funders(row: Row) -> str:
+    return ";".join(dict.fromkeys(one[0] for one in row[FUNDERS] if one[0]))
 
 
 APPLICATIONS = Export(
@@ -162,7 +194,7 @@ APPLICATIONS = Export(
         Column(
             "partners",
             _("Partners abroad"),
-            lambda row: _joined(n for n, _c in row[BESIDE + 3]),
+            lambda row: _joined(one[0] for one in row[PARTNERS]),
             personal=True,
         ),
         Column(
@@ -174,10 +206,19 @@ APPLICATIONS = Export(
         Column(
             "agencies",
             _("Funders"),
-            lambda row: _joined(words for _slug, words in row[BESIDE + 4]),
-            codes=lambda row: ";".join(dict.fromkeys(s for s, _w in row[BESIDE + 4] if s)),
+            lambda row: _joined(one[1] for one in row[FUNDERS]),
+            codes=_funders,
+            # What somebody typed may name a person.
+            nameless=Column(
+                "agencies",
+                _("Funders"),
+                lambda row: _joined(
+                    str(ANOTHER_FUNDER) if one[0] == OTHER else one[1] for one in row[FUNDERS]
+                ),
+                codes=_funders,
+            ),
         ),
-        Column("best_verdict", _("Best result"), 10, labels=Verdicts()),
+        Column("best_verdict", _("Best result"), BEST, labels=Verdicts()),
         # Free text of a team, which may name people.
         Column("explanation", _("Explanation where no grant fits"), 11, personal=True),
         Column("erad_status", _("State in e-Rad"), 12, labels=dict(EradStatus.choices)),
@@ -187,4 +228,5 @@ APPLICATIONS = Export(
     ),
     staff.applications_in,
     application_rows,
+    of_funder=rows_of_funder,
 )

@@ -15,7 +15,13 @@ class DataUseKind(models.TextChoices):
 
 
 class DataUse(models.Model):
-    """One reading or export of personal data by staff."""
+    """One reading or export of personal data by staff.
+
+    An export whose filter is ``corrects=NUMBER`` is the note that the file of that other one came
+    out with ``rows`` rows; it has no columns and took nothing out.
+    """
+
+    CORRECTS = "corrects"
 
     kind = models.CharField(_("kind"), max_length=8, choices=DataUseKind)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))

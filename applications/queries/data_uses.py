@@ -44,14 +44,15 @@ def unusual_uses(uses: QuerySet[DataUse], now: datetime) -> list[UnusualDay]:
 
 
 def _days(uses: QuerySet[DataUse]) -> Iterator[DayOfUse]:
-    exports = Q(kind=DataUseKind.EXPORT)
+    of_exports = Q(kind=DataUseKind.EXPORT)
+    exports = of_exports & ~Q(filters__startswith=f"{DataUse.CORRECTS}=")  # notes on others' rows
     rows = (
         uses.annotate(day=TruncDate("at", tzinfo=JAPAN_TIME))
         .order_by()
         .values("by", "day")
         .annotate(
-            readings=Count("pk", filter=~exports),
-            listed=Sum("rows", filter=~exports),
+            readings=Count("pk", filter=~of_exports),
+            listed=Sum("rows", filter=~of_exports),
             exports=Count("pk", filter=exports),
             taken=Sum("rows", filter=exports & Q(personal=True)),
         )

@@ -18,6 +18,7 @@ from applications import bulk, wording
 from applications.forms.bulk import BulkForm
 from applications.queries.catalogue import OTHER, edition_facts, load_catalogue
 from applications.rules.findings import MET, Verdict
+from applications.views import one_at_a_time
 from directory.columns import notice_to_words
 from directory.listing import rows_of
 from directory.models import JAPAN_TIME, Edition
@@ -45,15 +46,22 @@ def check_bulk(request: HttpRequest) -> HttpResponse:
         return render(request, "applications/check_no_list.html")
     posted = request.method == "POST"
     form = BulkForm(request.POST, request.FILES) if posted else BulkForm()
-    result = None
+    result, status = None, 200
     today = timezone.localdate(timezone=JAPAN_TIME)
     on = today
     if posted and form.is_valid():
         on = form.cleaned_data["on"] or today
-        try:
-            result = checked(form.cleaned_data["file"], edition, on)
-        except bulk.Unreadable as error:
-            form.add_error("file", str(error))
+        end = one_at_a_time.begin(request)
+        if end is None:
+            form.add_error("file", one_at_a_time.still_running())
+            status = 429
+        else:
+            try:
+                result = checked(form.cleaned_data["file"], edition, on)
+            except bulk.Unreadable as error:
+                form.add_error("file", str(error))
+            finally:
+                end()
     if result and DOWNLOAD in request.POST:
         return as_file(result, f"checked-{on.isoformat()}.csv")
     context = {
@@ -64,7 +72,7 @@ def check_bulk(request: HttpRequest) -> HttpResponse:
         "on": on,
         **(shown(result, edition) if result else {}),
     }
-    return render(request, "applications/check_bulk.html", context)
+    return render(request, "applications/check_bulk.html", context, status=status)
 
 
 def checked(file: Any, edition: Edition, on: Any) -> Result:

@@ -122,10 +122,13 @@ def _what(use: DataUse) -> str:
     if use.kind != DataUseKind.EXPORT:
         return f"{READ_PAGES.get(page, page)} {which}".strip()
     name, _dot, form = page.partition(".")
-    words = {"file": _export_title(name), "format": form.upper()}
+    words = {"number": use.pk, "file": _export_title(name), "format": form.upper()}
+    if corrected := dict(parse_qsl(use.filters)).get(DataUse.CORRECTS):
+        words["number"] = corrected
+        return _("Rows written for export %(number)s: %(file)s (%(format)s)") % words
     if use.personal:
-        return _("Export: %(file)s (%(format)s), with personal columns") % words
-    return _("Export: %(file)s (%(format)s)") % words
+        return _("Export %(number)s: %(file)s (%(format)s), with personal columns") % words
+    return _("Export %(number)s: %(file)s (%(format)s)") % words
 
 
 def _model_words(name: str) -> str:
@@ -147,6 +150,8 @@ def _filter_words(use: DataUse) -> list[str]:
     fields = LISTS[name].filter.base_filters if name in LISTS else {}
     found = []
     for code, value in parse_qsl(use.filters):
+        if code == DataUse.CORRECTS:
+            continue  # no filter: what the row is says it
         field = fields.get(code)
         words = {str(key): label for key, label in field.extra.get("choices", [])} if field else {}
         label = field.label if field else {"page": _("Page"), "row": _("Row")}.get(code, code)

@@ -1,20 +1,26 @@
 """Taking a filtered list out as a file: the page before it, and the file, on record before it leaves."""
 
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_filters import FilterSet
 
 from applications import actions
-from applications.exports import Export
+from applications.exports import Counted, Export
 from applications.forms.exporting import CODES, WITH, ExportForm
+from applications.models import DataUse
+from applications.views import one_at_a_time
 from applications.views.staff import (
     asks_for_the_unknown,
     filter_asked,
@@ -23,7 +29,12 @@ from applications.views.staff import (
     staff_applications,
     unknown_parameters,
 )
-from directory import spreadsheets
+from aspire.busy import without_limit
+from directory import formatting, spreadsheets
+from directory.models import JAPAN_TIME
+from directory.spreadsheets import Column
+
+logger = logging.getLogger(__name__)
 
 Asked = tuple[Export, FilterSet]
 
@@ -91,20 +102,77 @@ def _file(
     personal: bool,
     reason: str,
 ) -> HttpResponseBase:
-    """Record the export, then answer with it."""
-    columns = export.chosen(personal=personal)
-    actions.record_export(
-        name=f"{export.name}.{form}",
-        filters=urlencode(filter_asked(request, type(found))),
-        columns=[column.code for column in columns],
-        personal=any(column.personal for column in columns),
-        rows=rows,
-        reason=reason,
-        by=request.user,
-        at=timezone.now(),
-    )
-    respond = spreadsheets.xlsx_response if form == "xlsx" else spreadsheets.csv_response
-    return respond(f"{export.name}.{form}", columns, export.rows(found.qs), codes)
+    """Record the export, then answer with it; while it leaves, there is no other for the same person."""
+    end = one_at_a_time.begin(request)
+    if end is None:
+        back = reverse("applications:staff_export_page", args=[export.name])
+        return one_at_a_time.refuse(request, f"{back}?{query_of(request)}")
+    try:
+        columns = export.chosen(personal=personal)
+        use = actions.record_export(
+            name=f"{export.name}.{form}",
+            filters=urlencode(filter_asked(request, type(found))),
+            columns=[column.code for column in columns],
+            personal=any(column.personal for column in columns),
+            rows=rows,
+            reason=reason,
+            by=request.user,
+            at=timezone.now(),
+        )
+        counted = Counted(
+            _in_its_own_time(export.rows_for(found.qs, found.form.cleaned_data.get("agency", "")))
+        )
+        answer = _answer(export, use, form, columns, counted, codes)
+    except BaseException:
+        end()
+        raise
+
+    def left() -> None:
+        end()
+        try:
+            actions.record_rows_written(
+                use=use, rows=counted.number, by=request.user, at=timezone.now()
+            )
+        except Exception:  # a response that is closed swallows errors in silence
+            logger.exception("The rows of export %s could not be recorded", use.pk)
+            raise
+
+    answer.streaming_content = one_at_a_time.Leaving(answer.streaming_content, left)
+    return answer
+
+
+def _in_its_own_time(rows: Iterator[Any]) -> Iterator[Any]:
+    """Read rows without the limit of time that pages have: a whole list takes longer than a page."""
+    with without_limit():
+        yield from rows
+
+
+def _answer(
+    export: Export,
+    use: DataUse,
+    form: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    codes: bool,
+) -> StreamingHttpResponse:
+    """The file, with the day and the number of its record in its name; a workbook says them inside, too."""
+    day = timezone.localdate(use.at, JAPAN_TIME)
+    filename = f"{export.name}-{day.isoformat()}-{use.pk}.{form}"
+    if form == "csv":
+        return spreadsheets.csv_response(filename, columns, rows, codes)
+    said = {
+        "title": str(export.title),
+        "comments": _(
+            "Export %(number)s of %(day)s, by staff of %(agency)s. The portal has on record under this number who took it out, when and why."
+        )
+        % {
+            "number": use.pk,
+            "day": formatting.long_date(day, get_language()),
+            "agency": use.agency or "AMED, JST",
+        },
+        "created": use.at.astimezone(UTC).replace(tzinfo=None),
+    }
+    return spreadsheets.xlsx_response(filename, columns, rows, codes, said)
 
 
 def _page(

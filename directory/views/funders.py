@@ -30,6 +30,7 @@ def funders(request: HttpRequest) -> HttpResponse:
         "form": found.form,
         "rows": in_reading_order(found.qs),
         "total": rows.count(),
+        "columns": columns.FUNDERS,
         "edition": edition,
         "is_stale": edition and is_stale(edition.as_of, _today()),
     }

@@ -192,11 +192,16 @@ def test_the_record_is_in_words(client, twins):
     client.get(reverse("applications:staff_members"))
 
     rows = client.get(USES).context["rows"]
+    number = DataUse.objects.get(kind="EXPORT").pk
 
     assert [row[1:] for row in rows] == [
         [ours.staff.get_full_name(), "List of people", "–", "Page: 1", "–", 2, "–"],
         [
-            *(ours.staff.get_full_name(), "Export: Notices (CSV), with personal columns", "–"),
+            *(
+                ours.staff.get_full_name(),
+                f"Export {number}: Notices (CSV), with personal columns",
+                "–",
+            ),
             "State: Recorded as done",
             "Receipt number; Funder; Body to be told; Holder; What is asked; Occasion; State; "
             "Due on; Recipient; Way; Done on; Recorded by; Proof; Acknowledged at (Japan time)",

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from urllib.parse import urlencode
 
@@ -10,7 +11,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import override
 
+from directory.columns import FUNDERS
 from directory.listing import folded
+from tests.applications.exporting import sheet_cells
 from tests.directory import factories
 from tests.directory.seeds import load_directory
 
@@ -184,10 +187,38 @@ def test_file_for_people_has_words_in_their_language(client, shipped):
     assert "notice_strength" not in headings
 
 
-def test_workbook_is_one(client, shipped):
-    response = client.get(reverse("directory:funders_csv"), {"format": "xlsx", "country": "SE"})
+FIRST_DAY = date(1899, 12, 30)  # of Excel's calendar
 
-    assert response.getvalue()[:2] == b"PK"
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("headers", ["", "codes"])
+def test_workbook_says_what_the_csv_says_each_cell_in_its_kind(client, shipped, language, headers):
+    heading, *lines = downloaded(client, language, headers=headers)
+    with override(language):
+        response = client.get(
+            reverse("directory:funders_csv"), {"format": "xlsx", "headers": headers}
+        )
+
+    first, *cells = sheet_cells(response.getvalue())
+
+    assert [cell[2] for cell in first] == heading
+    assert len(lines) == 29
+    for line, row in zip(lines, cells, strict=True):
+        assert row == [
+            ("n", "yyyy-mm-dd", str((date.fromisoformat(text) - FIRST_DAY).days))
+            if column.kind == "date"
+            else ("s", "General", text)
+            for column, text in zip(FUNDERS, line, strict=True)
+            if text
+        ]
+
+
+def test_page_says_which_columns_the_file_has(client, shipped):
+    page = client.get(reverse("directory:funders")).content.decode()
+
+    [within] = re.findall(r'<details class="disclosure">(.*?)</details>', page, re.DOTALL)
+    assert "Columns of the file" in within
+    assert re.findall("<code>(.*?)</code>", within) == downloaded(client, headers="codes")[0]
 
 
 @pytest.mark.parametrize("number_of_funders", [1, 3])

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from applications import actions
-from applications.exports import EXPORTS
-from applications.models import Application
+from applications.exports import EXPORTS, Counted
+from applications.models import Application, DataUse
 from directory import columns
 from directory.listing import in_reading_order, rows_of
 from directory.models import Call, Edition, User
@@ -42,35 +42,41 @@ class Command(BaseCommand):
     def handle(self, *, name, call, output, codes, language, by, reason, **options) -> None:
         with translation.override(language):
             chosen, rows, among = self.found(name, call)
-            if name != FUNDERS:
-                self.record(name, call, among, by, reason)
+            use = self.record(name, call, among, by, reason) if name != FUNDERS else None
+            counted = Counted(rows)
             written = Path(output)
             part = written.with_name(f"{written.name}.part")
             try:
                 with part.open("w", encoding="utf-8", newline="") as file:
-                    file.writelines(csv_lines(chosen, rows, codes))
+                    file.writelines(csv_lines(chosen, counted, codes))
             except OSError as error:
                 raise CommandError(f"{output} cannot be written: {error.strerror}") from error
             except BaseException:
                 part.unlink(missing_ok=True)  # half a file is worse than none
                 raise
             part.replace(written)
+            if use:
+                actions.record_rows_written(
+                    use=use, rows=counted.number, by=use.by, at=timezone.now()
+                )
 
-    def record(self, name: str, code: str, among: QuerySet, by: str | None, reason: str) -> None:
+    def record(
+        self, name: str, code: str, among: QuerySet, by: str | None, reason: str
+    ) -> DataUse | None:
         """Put the export on record, or say that it is on none.
 
         :raises CommandError: the address is nobody's of the call's agency, or there is no reason
         """
         if not by and not reason:
             self.stderr.write("Not on record: add --by EMAIL --reason WHY to record this export.")
-            return
+            return None
         if not by or not reason.strip():
             raise CommandError("Recording an export needs both --by EMAIL and --reason WHY.")
         owner = Call.objects.get(code=code).owner
         person = User.objects.filter(email=by, is_active=True).first()
         if person is None or not (person.is_superuser or person.staff_agency == owner):
             raise CommandError(f"{by} is no account of {owner}'s staff.")
-        actions.record_export(
+        return actions.record_export(
             name=f"{name}.csv",
             filters=urlencode({"call": code}),
             columns=[column.code for column in EXPORTS[name].columns],
