@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from applications.filters import EXPLAINED, ApplicationFilter
 from applications.models import (
     Application,
     Invitation,
@@ -19,6 +20,7 @@ from applications.models import (
     TeamLetter,
     Version,
 )
+from applications.queries.facets import facets
 from tests.applications.factories import (
     ApplicationFactory,
     MembershipFactory,
@@ -495,3 +497,41 @@ def test_a_drawing_that_fails_leaves_its_sentence_and_its_table(
     others = [one for one in PICTURES if one != broken]
     assert all(f'id="{one}-title"' in hurt.content.decode() for one in others)
     assert f"A picture of the dashboard could not be drawn: {broken}" in caplog.messages
+
+
+# -- the numbers beside the choices of the list, in the same world ---------------------------------
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"call": "amed-open", "funder_country": "NO"},
+        {"participation": "EXISTING_OR_ADDITIONAL", "funder_country": "FR"},
+        {"agency": "f0", "funder_country": "NO"},
+        {"agency": "f0", "funder_country": "US", "participation": "EXISTING"},
+        {"agency": "other", "country": "NO", "stage": "SUBMITTED"},
+        {"agency": "f1", "participation": "EXISTING_OR_ADDITIONAL", "assigned": "nobody"},
+    ],
+    ids=lambda asked: "-".join(asked) or "nothing",
+)
+def test_each_number_beside_a_choice_is_how_many_the_list_then_shows(officer, portal, rf, asked):
+    request = rf.get("/")
+    request.user = portal.colleague
+    among = Application.objects.filter(call__owner="AMED")
+
+    def listed(**more):
+        found = ApplicationFilter({**asked, **more}, queryset=among, request=request)
+        assert found.is_valid(), found.errors
+        return found
+
+    found = listed()
+    counts = facets(found, EXPLAINED)
+    numbers = {
+        (name, value): counts[name][value]
+        for name in counts
+        for value, _label in found.form.fields[name].choices
+        if value and (name != "country" or counts[name][value])
+    }
+    shown = {(name, value): listed(**{name: value}).qs.count() for name, value in numbers}
+
+    assert numbers == shown
+    assert len(numbers) > 20
