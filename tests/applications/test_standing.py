@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from applications import actions, filters
 from applications.exports import EXPORTS
-from applications.models import Application, Notice, Role
+from applications.models import Application, Message, Notice, Role
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import grant_values, person_values, section_values
 from applications.workflow import Act
@@ -295,6 +295,25 @@ def test_by_the_present_funder_it_would_give_anothers_grant(client, sent, monkey
     client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
 
     assert shown_for(client, "dfg") == ["311393"]
+
+
+def test_staff_read_answers_and_verdicts_side_by_side_and_find_every_mail(client, sent):
+    page = staff_page(client, sent)
+    (verdict,) = page.context["verdicts"]
+    receipt = sent.stored().receipt
+    mails = f"{reverse('applications:staff_mail')}?q={receipt}"
+
+    assert verdict["key"] == "RCN 311393 – Kari Nordmann"
+    assert verdict["value"].startswith("Fits")
+    html = page.content.decode()
+    answers, _heading, verdicts = html.partition('<div class="beside">')[2].partition(
+        '<section aria-labelledby="verdicts">'
+    )
+    assert ("Memory of cells" in answers, "RCN 311393" in answers) == (True, False)
+    assert "RCN 311393" in verdicts.partition("</section>")[0]
+    assert f'<a href="{mails}">All mails about this application</a>' in html
+    found = client.get(mails).context["page_obj"].paginator.count
+    assert found == Message.objects.filter(application=sent.pk).count() > 0
 
 
 # -- what the lists of applications and the pictures count ------------------------------------------
