@@ -300,6 +300,7 @@ def test_the_statements_are_the_same_for_one_as_for_many(scene, people):
             scene.application.team, Role.PARTNER, f"P{number}", "NO", email=f"p{number}@x.example"
         )
         scenes.grant(scene.application, member, "rcn", f"30000{number}")
+    ReliedGrant.objects.update(verdict="FITS")  # as if submitted with the first
     sync_notices(workspace(scene.stored()), scenes.DAY)
     outbox.mail_gate()
 
