@@ -7,6 +7,8 @@ from django.utils import translation
 from applications.invitation_mail import Mail, rendered
 from applications.models import Application
 from applications.queries.screening import lead_of
+from applications.queries.submitted import submitted_titles
+from directory.models.places import in_language
 from directory.plain_text import unlinked
 
 
@@ -33,5 +35,13 @@ def decision_mail(*, application: Application, act: str, reason: str, language: 
         "reason": reason,  # an officer's own lines, read once more before they leave
         "until": application.returned_until,
         "address": address,
+        "project": unlinked(_title(application, language)),
     }
     return rendered("decision", language, context, application)
+
+
+def _title(application: Application, language: str) -> str:
+    """The title of what was decided on: the one submitted, whatever the team has written since."""
+    ja, en = submitted_titles(application)
+    with translation.override(language):
+        return in_language(en, ja)

@@ -184,8 +184,8 @@ def rendered(name: str, language: str, context: dict[str, Any], application: App
     """Word the mail of the templates ``emails/<name>.txt`` and ``emails/<name>_subject.txt``."""
     with translation.override(language):
         shown = {
-            **context,
             **_titles(application),
+            **context,
             "portal_url": settings.PORTAL_URL,
             "link": LINK,
             "language": language,

@@ -28,7 +28,7 @@ from applications.queries.sections import (
     section_values,
 )
 from applications.workflow import FINAL, UNTOUCHED, Act, NotAllowed
-from directory.models import Grant, Institution, Researcher, User, search_key
+from directory.models import Agency, Grant, Institution, Researcher, User, search_key
 
 
 def unchanged_since(seen: str, stored: Mapping[str, Any], yours: Mapping[str, Any]) -> None:
@@ -240,49 +240,58 @@ def write_relied_grant(
             removed_at__isnull=True,
         )
         grant = relied.grant
-        unchanged_since(seen, grant_values(grant), values)
-        if any(
-            values.get(name, getattr(grant, name)) != getattr(grant, name) for name in ATTESTED_FOR
-        ):
+        was = grant_values(grant)
+        unchanged_since(seen, was, values)
+        write_grant(grant, values)
+        if any(was[name] != getattr(grant, name) for name in ATTESTED_FOR):
             let_attestations_lapse(application, relied, by, at)
-        if values.get("contact_email", grant.contact_email) != grant.contact_email:
+        if was["contact_email"] != grant.contact_email:
             # An open notice to the former contact goes to the present one.
             Notice.objects.filter(
                 application=application,
                 grant=grant,
-                recipient_email=grant.contact_email,
+                recipient_email=was["contact_email"],
                 state__in=UNTOUCHED,
             ).update(recipient_name="", recipient_email="")
-        write_grant(grant, values)
     after_change(application, at)
     return grant
 
 
 def _left_earlier(application: Application, member: Membership, values: Mapping[str, Any]) -> Grant:
     """Return the holder's grant of that agency and number that was removed before, or a new one."""
-    typed = Grant(agency=values.get("agency"), reference=values.get("reference", ""))
-    key = grant_key(typed)
-    if not key or typed.agency is None:
+    names = ("agency", "agency_other", "reference")
+    typed = identify(Grant(**{name: values[name] for name in names if name in values}))
+    if not typed.key or typed.agency is None:
         return Grant(holder=member.researcher)
     relied = ReliedGrant.objects.filter(application=application, removed_at__isnull=True)
     found = (
-        Grant.objects.filter(holder=member.researcher, agency=typed.agency, key=key)
+        Grant.objects.filter(holder=member.researcher, agency=typed.agency, key=typed.key)
         .exclude(pk__in=relied.values("grant"))
         .first()
     )
     return found or Grant(holder=member.researcher)
 
 
-def grant_key(grant: Grant) -> str:
-    """Return the normalised number; with the agency it is the grant's identity."""
+def identify(grant: Grant) -> Grant:
+    """Give the grant its identity: its funder and the normalised number.
+
+    Where the funder was left open, or is NIH as a whole, the number may tell it (product.md 4). It is
+    judged by that one's row, so it is kept under that one: lists and counts read the stored funder.
+    """
+    catalogue = load_catalogue()
     slug = grant.agency.slug if grant.agency else ""
-    return load_catalogue().key(slug, grant.reference)[:100]
+    if not grant.agency_other:
+        told = catalogue.read(slug, grant.reference)[0]
+        if told != slug:
+            grant.agency, slug = Agency.objects.get(slug=told), told
+    grant.key = catalogue.key(slug, grant.reference)[:100]
+    return grant
 
 
 def write_grant(grant: Grant, values: Mapping[str, Any]) -> Grant:
+    """Put the values into the row, under the funder that the number tells; see ``identify``."""
     for name in GRANT:
         if name in values:
             setattr(grant, name, values[name])
-    grant.key = grant_key(grant)
-    grant.save()
+    identify(grant).save()
     return grant

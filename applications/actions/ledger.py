@@ -34,6 +34,8 @@ def sync_notices(space: Workspace, at: datetime) -> None:
     agencies = {slug: entry.pk for slug, entry in space.catalogue.agencies.items()}
     wanted = _wanted(space)
     occasions = occasions_come(application)
+    # A grant added after the submission has no verdict yet, and nobody has applied on it.
+    submitted = {one.relied.grant_id for one in space.judged if one.relied.verdict}
     new, changed = [], []
     for duty in wanted:
         key = (duty.holder, agencies[duty.body], duty.grant)
@@ -42,7 +44,8 @@ def sync_notices(space: Workspace, at: datetime) -> None:
         )
         notice.removed_at = None
         if notice.pk is None or notice.state in UNTOUCHED:
-            _plan(notice, duty, space, agencies, occasions, at)
+            come = occasions if submitted.intersection(duty.grants) else frozenset()
+            _plan(notice, duty, space, agencies, come, at)
         (changed if notice.pk else new).append(notice)
     Notice.objects.bulk_create(new)
     gone = [one for one in stored.values() if one.removed_at is None]

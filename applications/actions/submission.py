@@ -18,7 +18,13 @@ from applications.models import (
 )
 from applications.queries.application import Workspace, in_force, reasons_text, workspace
 from applications.queries.fingerprints import fingerprint
-from applications.queries.snapshots import inputs, person_beside, pseudonym, shown_fingerprint
+from applications.queries.snapshots import (
+    grants_read,
+    inputs,
+    person_beside,
+    pseudonym,
+    shown_fingerprint,
+)
 from applications.workflow import Act, Status, next_status
 from directory.models import User
 
@@ -56,7 +62,7 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     if space.missing:
         raise NotReady(space.missing)
     was = application.status
-    application.reference_on = application.reference_day  # a returned one keeps its own
+    application.reference_on = application.reference_day  # one returned once keeps its own
     application.status = next_status(Act.SUBMIT, was)
     application.edition = in_force(application)
     if not application.receipt:
@@ -67,7 +73,7 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     application.version += 1
     application.submitted_fingerprint = now_holds
     application.best_verdict = space.best_verdict
-    application.returned_until, application.return_reason = None, ""
+    application.return_reason = ""
     # The same moment: whatever is changed later tells itself apart from what was submitted.
     application.changed_at = database_clock
     application.save()
@@ -88,6 +94,8 @@ def _freeze(
         "web_clock": at.isoformat(),
         "database_clock": database_clock.isoformat(),
         "inputs": content,
+        # Beside the answers: a format added later changes none of them.
+        "grants_read": grants_read(space),
     }
     version = Version.objects.create(
         application=application,

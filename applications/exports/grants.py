@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,7 @@ from applications.models import (
     Attestation,
 )
 from applications.queries import staff
-from applications.queries.submitted import Submitted, day, submitted_values
+from applications.queries.submitted import CHANGED_SINCE, Submitted, day, submitted_values
 from applications.rules.cautions import Code
 from applications.rules.facts import Attestation as Answer
 from applications.wording import outcome_label, rule_label
@@ -36,7 +36,7 @@ GRANT_FIELDS = (
     *("changed_since", "grant_id", "grant__programme__code"),
     *("application__team__ref", "application_id", "pk"),
 )
-CHANGED_SINCE, GRANT, LISTED_PROGRAMME = 14, 15, 16
+CHANGED, GRANT, LISTED_PROGRAMME = 14, 15, 16
 CAUTIONS: Mapping[str, Any] = {
     Code.UNFAMILIAR_NUMBER: _("Unfamiliar number format"),
     Code.SHORT_TIME_LEFT: _("Little time left"),
@@ -62,11 +62,7 @@ def grant_rows(queryset: QuerySet) -> Iterator[Row]:
         funder=Coalesce("grant__agency__acronym", "grant__agency_other"),
         programme=Coalesce("grant__programme__code", "grant__programme_other"),
         in_force=Coalesce("application__edition__code", "application__call__edition__code"),
-        changed_since=ExpressionWrapper(
-            Q(application__version__gte=1)
-            & ~Q(application__changed_at=F("application__submitted_at")),
-            output_field=BooleanField(),
-        ),
+        changed_since=ExpressionWrapper(CHANGED_SINCE, output_field=BooleanField()),
     )
     for chunk in chunks(streamed(found, GRANT_FIELDS)):
         keys = [row[-1] for row in chunk]
@@ -79,10 +75,10 @@ def grant_rows(queryset: QuerySet) -> Iterator[Row]:
             .order_by("relied", "at")
             .values_list("relied", "at")
         )
-        standing = submitted_values(row[-2] for row in chunk if row[CHANGED_SINCE])
+        standing = submitted_values(row[-2] for row in chunk if row[CHANGED])
         listed = set(Programme.objects.values_list("code", flat=True)) if standing else set()
         for row in chunk:
-            version = standing.get(row[-2]) if row[CHANGED_SINCE] else None
+            version = standing.get(row[-2]) if row[CHANGED] else None
             if version:
                 frozen = version.grants.get(f"G{row[GRANT]}")
                 if frozen is None:

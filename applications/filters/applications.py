@@ -3,7 +3,7 @@
 from datetime import date
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +18,12 @@ from applications.filters.fields import (
     VerdictChoices,
     YesNo,
 )
-from applications.models import (
-    Membership,
-)
 from applications.permissions import DECIDES
 from applications.queries import stages
+from applications.queries.facets import relying_asked
 from applications.queries.list_order import in_order
 from applications.queries.overlaps import sharing
+from applications.queries.submitted import Moved, moved
 from applications.rules.findings import Verdict
 from applications.workflow import Status
 from directory.models import Country, ParticipationKind, User
@@ -108,15 +107,10 @@ class ApplicationFilter(StaffFilter):
 
     def only_relying(self, queryset: QuerySet, name: str, _value: str) -> QuerySet:
         # One and the same grant meets all three: whichever comes first asks for all of them.
-        asked = {
-            field: value
-            for field in ("agency", "funder_country", "participation")
-            if (value := self.form.cleaned_data.get(field))
-        }
+        asked = relying_asked(self.form.cleaned_data)
         if name != next(iter(asked)):
             return queryset
-        country = asked.pop("funder_country", "")
-        return queryset.filter(stages.relying_on(country=country, **asked))
+        return queryset.filter(stages.relying_on(self.moved.funders, **asked))
 
     def only_first_submitted(self, queryset: QuerySet, _name: str, value: date) -> QuerySet:
         return queryset.filter(stages.first_submitted_until(value))
@@ -133,12 +127,16 @@ class ApplicationFilter(StaffFilter):
         return queryset.filter(EXPLAINED if value == "true" else ~EXPLAINED)
 
     def only_country(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        partners = Membership.objects.current().partners().filter(team=OuterRef("team"))
-        return queryset.filter(Exists(partners.filter(researcher__institution__country=value)))
+        return queryset.filter(stages.with_partner_in(value, self.moved.countries))
 
     def only_sharing(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
         shares = Q(pk__in=self.shared)
         return queryset.filter(shares if value == "true" else ~shares)
+
+    @cached_property
+    def moved(self) -> Moved:
+        """What the teams changed after they submitted: the list goes by what was submitted."""
+        return moved(self.queryset.order_by())
 
     @cached_property
     def shared(self) -> set[int]:

@@ -112,6 +112,7 @@ class Application(models.Model):
         related_name="+",
         verbose_name=_("assigned to"),
     )
+    # Of the last return; it stays when the team submits again, as the reference date does by it.
     returned_until = models.DateTimeField(_("to be corrected by"), null=True, blank=True)
     created_at = models.DateTimeField(_("created at"))
     changed_at = models.DateTimeField(_("last changed at"))
@@ -189,10 +190,11 @@ class Application(models.Model):
     def reference_day(self) -> date:
         """The day on which grants are judged: pinned once the agency has the application.
 
-        Until then it follows the call's deadline; a returned application is corrected under the
-        day it was submitted under (product.md 7).
+        Until then it follows the call's deadline; a returned application is corrected, submitted
+        again and judged under the day it was submitted under (product.md 7).
         """
-        if self.reference_on and self.status not in (Status.DRAFT, Status.SUBMITTED):
+        follows_the_call = self.status in (Status.DRAFT, Status.SUBMITTED)
+        if self.reference_on and (self.returned_until or not follows_the_call):
             return self.reference_on
         return self.call.reference_day
 

@@ -11,6 +11,21 @@ def column(label: str, *, numeric: bool = False) -> dict[str, Any]:
     return {"label": label, "numeric": numeric, "when": False, "words": False}
 
 
-def linked(address: str, number: int) -> SafeString | int:
+class Linked(SafeString):
+    """A number as a link to its list; a file holds the number alone."""
+
+    number: int
+
+
+def linked(address: str, number: int) -> Linked | int:
     """Return the number as a link to its list; without an address the number alone."""
-    return format_html('<a href="{}">{}</a>', address, number) if address else number
+    if not address:
+        return number
+    cell = Linked(format_html('<a href="{}">{}</a>', address, number))
+    cell.number = number
+    return cell
+
+
+def bare(cell: Any) -> Any:
+    """Return what a cell says, without its link."""
+    return cell.number if isinstance(cell, Linked) else cell

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from applications.models import Application, Membership, Notice, ReliedGrant, TeamLetter, Version
 from applications.queries.stages import Stage, late_corrections
-from applications.queries.submitted import as_submitted
+from applications.queries.submitted import CHANGED_SINCE, as_submitted, moved
 from applications.workflow import NoticeState, Status
 from directory.models import JAPAN_TIME, Call, Participation, ParticipationKind, User
 
@@ -214,9 +214,18 @@ def coverage(call: Call) -> Coverage:
     )
     teams: dict[int | None, set[int]] = defaultdict(set)
     standing = as_submitted(ReliedGrant.objects.filter(application__call=call))
-    pairs = standing.exclude(application__status=WITHDRAWN).order_by()
-    for agency, application in pairs.values_list("grant__agency_id", "application_id"):
-        teams[agency].add(application)
+    pairs = list(
+        standing.exclude(application__status=WITHDRAWN)
+        .order_by()
+        .annotate(changed=ExpressionWrapper(CHANGED_SINCE, output_field=BooleanField()))
+        .values_list("grant__agency_id", "application_id", "pk", "changed")
+    )
+    # Rare, and so read only where there is one: a grant counts for the funder that was submitted.
+    changed = {application for _agency, application, _key, changed in pairs if changed}
+    funders = moved(Application.objects.filter(pk__in=changed)).funders if changed else {}
+    keys = {row.agency.slug: row.agency_id for row in rows}
+    for agency, application, key, _changed in pairs:
+        teams[keys.get(funders[key]) if key in funders else agency].add(application)
     listed = {row.agency_id for row in rows}
     additional = ParticipationKind.EXISTING_OR_ADDITIONAL
 

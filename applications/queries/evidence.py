@@ -5,13 +5,15 @@ the list, attestations, notices and events stand beside it, as the record holds 
 erased is gone from the next copy, and the sealed part's fingerprint still agrees.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from applications.models import Event, Happening, Membership, Notice, Proof, Version
+from applications.queries.catalogue import Catalogue, load_catalogue
 from applications.queries.fingerprints import fingerprint
 from applications.queries.my_record import columns, plain
+from applications.queries.snapshots import facts_sealed
 from applications.workflow import Act
 from directory.models import Agency, Edition, Participation, User
 
@@ -46,7 +48,7 @@ def evidence_of(version: Version, *, for_staff: bool, now: datetime) -> Row:
     number of statements whatever the version holds.
     """
     application, call = version.application, version.application.call
-    inputs = version.content["inputs"]
+    inputs, judged_by = version.content["inputs"], funders_judged(version.content, load_catalogue())
     actors = _Actors(version, for_staff=for_staff)
     events = list(
         Event.objects.filter(application=application).select_related("user").order_by("pk")
@@ -63,8 +65,8 @@ def evidence_of(version: Version, *, for_staff: bool, now: datetime) -> Row:
         "database_clock": plain(version.database_clock),
         "submitted_by": actors.account(version.by),
         "call": columns(call, ("code", "owner", "title_en", "title_ja")),
-        "agencies": _agencies(inputs),
-        "edition": edition_used(inputs),
+        "agencies": _agencies(judged_by | {one["agency"] for one in inputs["grants"]}),
+        "edition": edition_used(inputs["edition"], judged_by),
         "people": {one.pseudonym: one.values for one in version.people.all()},
         "attestations": _attestations(version.number, inputs, events, actors, proofs),
         "notices": _notices(version, actors),
@@ -73,24 +75,27 @@ def evidence_of(version: Version, *, for_staff: bool, now: datetime) -> Row:
     return document | {"document_sha256": fingerprint(document)}
 
 
-def _agencies(inputs: Row) -> Row:
+def _agencies(slugs: Collection[str]) -> Row:
     """Names of the funders that are named, listed or not; they may be corrected, what a row asks not."""
-    named = Agency.objects.filter(slug__in={one["agency"] for one in inputs["grants"]})
+    named = Agency.objects.filter(slug__in=slugs)
     return {
         one.slug: columns(one, ("acronym", "name_en", "name_ja")) for one in named.order_by("slug")
     }
 
 
-def edition_used(inputs: Row) -> Row:
-    """Return the edition that judged, and its rows for the funders that are named; four statements.
+def funders_judged(content: Row, catalogue: Catalogue) -> set[str]:
+    """Return the funders by whose rows a sealed content was judged: the number tells NIH's institute."""
+    return {one.agency for one in facts_sealed(content, catalogue).values()}
+
+
+def edition_used(code: str, funders: Collection[str]) -> Row:
+    """Return the edition that judged, and its rows for these funders; four statements.
 
     :raises Edition.DoesNotExist: the edition is not kept here
     """
-    edition = Edition.objects.get(code=inputs["edition"])
+    edition = Edition.objects.get(code=code)
     rows = (
-        Participation.objects.filter(
-            edition=edition, agency__slug__in={one["agency"] for one in inputs["grants"]}
-        )
+        Participation.objects.filter(edition=edition, agency__slug__in=funders)
         .select_related("agency", "notice_rule__body")
         .prefetch_related("programmes", "conditions")
         .order_by("position")

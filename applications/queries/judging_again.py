@@ -1,4 +1,7 @@
-"""Judging the sealed part of an evidence file again: facts from the file alone, the list from here."""
+"""Judging the sealed part of an evidence file again: facts from the file alone, the list from here.
+
+How a number was read is sealed with it: a format that is added later makes no untouched file differ.
+"""
 
 import json
 from dataclasses import dataclass
@@ -6,11 +9,12 @@ from datetime import date
 from typing import Any
 
 from applications.models import Version
-from applications.queries.catalogue import OTHER, Catalogue, edition_facts, load_catalogue
-from applications.queries.evidence import FORMAT, edition_used
+from applications.queries.catalogue import Catalogue, edition_facts, load_catalogue
+from applications.queries.evidence import FORMAT, edition_used, funders_judged
 from applications.queries.fingerprints import fingerprint
+from applications.queries.snapshots import as_read, facts_now, facts_sealed
 from applications.rules.eligibility import Assessment, judge
-from applications.rules.facts import Attestation, EditionFacts, GrantFacts
+from applications.rules.facts import EditionFacts, GrantFacts
 from directory.models import Edition
 
 Row = dict[str, Any]
@@ -28,6 +32,7 @@ class GrantAgain:
     recorded: str
     found: str
     same: bool  # the verdict, every finding and every warning
+    read_otherwise: bool  # whether today's formats and names make something else of what was typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Again:
     grants: tuple[GrantAgain, ...]
     changed: tuple[str, ...]  # one sentence for each part that is not as it was written
     known: bool  # whether this portal keeps the version
+    read_today: bool  # sealed before readings were: today's formats and names had to read it
 
     @property
     def same(self) -> bool:
@@ -72,7 +78,7 @@ def _again(document: Row) -> Again:
     inputs = sealed["inputs"]
     edition = edition_facts(Edition.objects.get(code=inputs["edition"]))
     catalogue, on = load_catalogue(), date.fromisoformat(inputs["reference_on"])
-    countries = {one["id"]: one["country"] for one in inputs["people"]}
+    facts, today = facts_sealed(sealed, catalogue), facts_now(sealed, catalogue)
     kept = (
         Version.objects.filter(
             application__receipt=sealed["receipt"], number=int(sealed["version"])
@@ -86,15 +92,16 @@ def _again(document: Row) -> Again:
         edition=edition.code,
         on=on,
         grants=tuple(
-            _compared(one, facts_of(one, countries[one["holder"]], catalogue), edition, on)
+            _compared(one, facts[one["id"]], today[one["id"]], edition, on)
             for one in inputs["grants"]
         ),
-        changed=tuple(_changed(document, kept)),
+        changed=tuple(_changed(document, kept, catalogue)),
         known=kept is not None,
+        read_today="grants_read" not in sealed,
     )
 
 
-def _changed(document: Row, kept: str | None) -> list[str]:
+def _changed(document: Row, kept: str | None, catalogue: Catalogue) -> list[str]:
     sealed, computed = document["sealed"], fingerprint(document["sealed"])
     found = []
     if computed != document["sha256"]:
@@ -104,30 +111,15 @@ def _changed(document: Row, kept: str | None) -> list[str]:
     beside = {name: part for name, part in document.items() if name != "document_sha256"}
     if fingerprint(beside) != document["document_sha256"]:
         found.append("Something in the file was changed after it was made.")
-    if document["edition"] != edition_used(sealed["inputs"]):
+    funders = funders_judged(sealed, catalogue)
+    if document["edition"] != edition_used(sealed["inputs"]["edition"], funders):
         found.append("The rows of the list in the file are not those kept here.")
     return found
 
 
-def facts_of(grant: Row, country: str, catalogue: Catalogue) -> GrantFacts:
-    """Read one sealed grant as ``Catalogue.stored_grant`` read it when it was submitted."""
-    return catalogue.typed_grant(
-        agency=OTHER if grant["agency_other"] else grant["agency"],
-        agency_other=grant["agency_other"],
-        reference=grant["reference"],
-        programme=grant["programme"],
-        starts_on=_day(grant["starts_on"]),
-        ends_on=_day(grant["ends_on"]),
-        country=country,
-        attestations={code: Attestation(one) for code, one in grant["attestations"].items()},
-    )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _compared(grant: Row, facts: GrantFacts, edition: EditionFacts, on: date) -> GrantAgain:
+def _compared(
+    grant: Row, facts: GrantFacts, today: GrantFacts, edition: EditionFacts, on: date
+) -> GrantAgain:
     assessment = judge(facts, edition, on)
     funder = grant["agency"] or grant["agency_other"]
     return GrantAgain(
@@ -135,6 +127,7 @@ def _compared(grant: Row, facts: GrantFacts, edition: EditionFacts, on: date) ->
         recorded=grant["verdict"],
         found=assessment.verdict.value,
         same=_recorded(grant) == _found(assessment),
+        read_otherwise=as_read(facts) != as_read(today),
     )
 
 

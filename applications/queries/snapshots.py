@@ -1,10 +1,20 @@
 """What a submitted version holds: inputs and judgements under pseudonyms, names beside them."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from applications.models import Membership
 from applications.queries.application import JudgedGrant, Workspace
+from applications.queries.catalogue import NIH, OTHER, Catalogue
 from applications.queries.fingerprints import fingerprint
+from applications.rules.facts import Attestation, GrantFacts
+
+# What the catalogue makes of a grant as typed: formats and aliases that change later, change it.
+READ = (
+    *("agency", "institute", "institute_code", "programme"),
+    *("reference_fits_own", "reference_names"),
+)
 
 
 def pseudonym(membership: Membership) -> str:
@@ -109,3 +119,58 @@ def person_beside(membership: Membership) -> dict[str, str]:
         "department": who.department,
         "position": who.position,
     }
+
+
+def grants_read(space: Workspace) -> dict[str, dict[str, Any]]:
+    """Return how each grant's funder, programme and number were read when it was judged."""
+    return {f"G{one.relied.grant_id}": as_read(one.facts) for one in space.judged}
+
+
+def as_read(facts: GrantFacts) -> dict[str, Any]:
+    """Return what of the facts the catalogue gave, as JSON holds it."""
+    values = {name: getattr(facts, name) for name in READ}
+    return values | {"reference_names": list(facts.reference_names)}
+
+
+def facts_now(content: dict[str, Any], catalogue: Catalogue) -> dict[str, GrantFacts]:
+    """Read the grants of a sealed content with today's catalogue, by their keys in it."""
+    countries = {one["id"]: one["country"] for one in content["inputs"]["people"]}
+    return {
+        one["id"]: catalogue.typed_grant(
+            agency=OTHER if one["agency_other"] else one["agency"],
+            agency_other=one["agency_other"],
+            reference=one["reference"],
+            programme=one["programme"],
+            starts_on=_day(one["starts_on"]),
+            ends_on=_day(one["ends_on"]),
+            country=countries[one["holder"]],
+            attestations={code: Attestation(told) for code, told in one["attestations"].items()},
+        )
+        for one in content["inputs"]["grants"]
+    }
+
+
+def facts_sealed(content: dict[str, Any], catalogue: Catalogue) -> dict[str, GrantFacts]:
+    """Read the grants of a sealed content as they were read when it was sealed.
+
+    A content of before readings were sealed is read with today's catalogue.
+    """
+    found = facts_now(content, catalogue)
+    for name, read in content.get("grants_read", {}).items():
+        entry = catalogue.agencies.get(read["agency"])
+        others = tuple(read["reference_names"])
+        known = {**read, "reference_names": others}
+        found[name] = replace(
+            found[name],
+            **{field: known[field] for field in READ},
+            agency_name=entry.acronym if entry else found[name].agency_name,
+            nih_without_institute=read["agency"] == NIH,
+            reference_names_acronyms=tuple(
+                catalogue.agencies[one].acronym for one in others if one in catalogue.agencies
+            ),
+        )
+    return found
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 
-from django.db.models import Exists, F, OuterRef, Q, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +16,9 @@ from applications.models import (
     TeamLetter,
     Version,
 )
-from applications.queries.submitted import as_submitted
+from applications.queries.submitted import as_submitted, funder_as_submitted
 from applications.workflow import Status
-from directory.models import JAPAN_TIME
+from directory.models import JAPAN_TIME, Participation
 
 OFF_THE_LIST = "other"  # a funder that the edition in force does not name
 
@@ -77,21 +77,45 @@ def first_submitted_until(day: date) -> Q:
     return Q(Exists(first))
 
 
-def relying_on(*, agency: str = "", country: str = "", participation: str = "") -> Q:
-    """Hold for applications with one standing grant that meets all that is given.
+def grants_meeting(
+    relied: QuerySet[ReliedGrant],
+    funders: Mapping[int, str],
+    *,
+    agency: str = "",
+    funder_country: str = "",
+    participation: str = "",
+) -> QuerySet[ReliedGrant]:
+    """Return the standing grants that meet all that is given, each with its ``funder``'s slug.
 
-    ``agency`` is a funder's slug, or ``OFF_THE_LIST``; ``country`` is the funder's; ``participation``
-    is how the funder takes part by the edition of the call.
+    ``agency`` is a funder's slug, or ``OFF_THE_LIST``; ``funder_country`` is the funder's;
+    ``participation`` is how the funder takes part by the edition of the call. ``funders`` are those
+    of ``submitted.moved``: a grant counts for the funder that was submitted.
     """
-    grants = as_submitted(ReliedGrant.objects.filter(application=OuterRef("pk")))
-    listed = Q(grant__agency__rows__edition=F("application__call__edition"))
+    grants = as_submitted(relied).annotate(funder=funder_as_submitted(funders))
+    row = Participation.objects.filter(
+        edition=OuterRef("application__call__edition"), agency__slug=OuterRef("funder")
+    )
     if agency == OFF_THE_LIST:
-        named = ReliedGrant.objects.filter(listed, pk=OuterRef("pk"))
-        grants = grants.filter(~Exists(named))
+        grants = grants.exclude(Exists(row))
     elif agency:
-        grants = grants.filter(grant__agency__slug=agency)
-    if country:
-        grants = grants.filter(listed, grant__agency__country=country)
+        grants = grants.filter(funder=agency)
+    if funder_country:
+        row = row.filter(agency__country=funder_country)
     if participation:
-        grants = grants.filter(listed, grant__agency__rows__kind=participation)
-    return Q(Exists(grants))
+        row = row.filter(kind=participation)
+    return grants.filter(Exists(row)) if funder_country or participation else grants
+
+
+def relying_on(funders: Mapping[int, str], **asked: str) -> Q:
+    """Hold for applications with one standing grant that meets all that is asked; see above."""
+    relied = ReliedGrant.objects.filter(application=OuterRef("pk"))
+    return Q(Exists(grants_meeting(relied, funders, **asked)))
+
+
+def with_partner_in(country: str, countries: Mapping[int, frozenset[str]]) -> Q:
+    """Hold for applications with a partner there, as submitted where it was; see ``submitted.moved``."""
+    there = Q(Exists(_PARTNERS.filter(researcher__institution__country=country)))
+    if not countries:
+        return there
+    submitted = [pk for pk, found in countries.items() if country in found]
+    return there & ~Q(pk__in=countries) | Q(pk__in=submitted)

@@ -1,17 +1,34 @@
 """What stands while a team changes its answers: the values of the version submitted last."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    CharField,
+    Expression,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
-from applications.models import Application, ReliedGrant, Version
+from applications.models import Application, ReliedGrant, Role, Version
 from directory.models import CallArea
 
 NAMELESS = "–"  # a person whose names were erased
+# The submission sets both moments alike: see ``touched``.
+CHANGED_SINCE = Q(application__version__gte=1) & ~Q(
+    application__changed_at=F("application__submitted_at")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +94,79 @@ def last_submitted(application: Application) -> dict[str, Any]:
     return {"inputs": version.content["inputs"], "beside": beside}
 
 
+def submitted_titles(application: Application) -> tuple[str, str]:
+    """Return both titles, Japanese first, as they were submitted; of a draft the present ones."""
+    changed = touched(
+        version=application.version,
+        submitted_at=application.submitted_at,
+        changed_at=application.changed_at,
+    )
+    version = application.versions.order_by("-number").first() if changed else None
+    if version is None:
+        return application.title_ja, application.title_en
+    answers = version.content["inputs"]["answers"]
+    return answers["title_ja"], answers["title_en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the present rows are not what was submitted: lists go by this instead."""
+
+    # By the key of a grant relied on, the funder submitted, where another one is named now.
+    funders: dict[int, str] = field(default_factory=dict)
+    # By application, the countries of the partners submitted, wherever anything was changed since.
+    countries: dict[int, frozenset[str]] = field(default_factory=dict)
+
+
+def moved(applications: QuerySet[Application]) -> Moved:
+    """Read what the teams of these applications changed after they submitted.
+
+    One statement, and one more where something was changed at all.
+    """
+    sealed: dict[int, dict[str, str]] = {}
+    countries: dict[int, frozenset[str]] = {}
+    rows = Version.objects.filter(
+        CHANGED_SINCE, application__in=applications, number=F("application__version")
+    )
+    for application, people, grants in rows.order_by().values_list(
+        "application", "content__inputs__people", "content__inputs__grants"
+    ):
+        sealed[application] = {one["id"]: one["agency"] for one in grants or ()}
+        countries[application] = frozenset(
+            one["country"] for one in people or () if one["role"] == Role.PARTNER
+        )
+    funders = {}
+    present = ReliedGrant.objects.filter(application__in=sealed).order_by()  # of none: no statement
+    for pk, application, grant, now in present.values_list(
+        "pk", "application_id", "grant_id", "grant__agency__slug"
+    ):
+        submitted = sealed[application].get(f"G{grant}")
+        if submitted is not None and submitted != (now or ""):
+            funders[pk] = submitted
+    return Moved(funders, countries)
+
+
 def funders_as_submitted(relied: QuerySet[ReliedGrant]) -> dict[int, str]:
     """Return by key the submitted funder's slug of grants that name another funder by now.
 
     A list that is asked for one funder must go by what it shows; see ``as_submitted``.
     """
-    changed = Q(application__version__gte=1) & ~Q(
-        application__changed_at=F("application__submitted_at")
+    return moved(Application.objects.filter(pk__in=relied.order_by().values("application"))).funders
+
+
+def funder_as_submitted(funders: Mapping[int, str]) -> Expression:
+    """Say to the database which funder a grant relied on counts for: its slug, "" for none known."""
+    present = Coalesce("grant__agency__slug", Value(""))
+    keys: dict[str, list[int]] = defaultdict(list)
+    for key, slug in funders.items():
+        keys[slug].append(key)
+    if not keys:
+        return present
+    return Case(
+        *(When(pk__in=those, then=Value(slug)) for slug, those in sorted(keys.items())),
+        default=present,
+        output_field=CharField(),
     )
-    rows = list(
-        relied.filter(changed)
-        .order_by()
-        .values_list("pk", "application_id", "grant_id", "grant__agency__slug")
-    )
-    standing = submitted_values(application for _pk, application, _grant, _now in rows)
-    found = {}
-    for pk, application, grant, now in rows:
-        version = standing.get(application)
-        frozen = version.grants.get(f"G{grant}") if version else None
-        if frozen and frozen["agency"] != (now or ""):
-            found[pk] = frozen["agency"]
-    return found
 
 
 def day(text: str) -> date | None:

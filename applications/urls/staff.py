@@ -26,6 +26,7 @@ LETTER = "staff/letters/<slug:owner>/<slug:occasion>/<slug:body>/"
 
 urlpatterns: list = [
     path("staff/", dashboard.index, name="staff"),
+    path("staff/figures/<slug:figure>.csv", dashboard.figure, name="staff_figure"),
     path("staff/applications/<int:pk>/", staff_application.application, name="staff_application"),
     path("staff/applications/<int:pk>/lead/", staff_acts.hand_over, name="staff_hand_over"),
     path("staff/applications/<int:pk>/decide/<slug:act>/", screening.decide, name="staff_decide"),

@@ -1,16 +1,23 @@
 """The staff's first page: what is open, how far teams are, what is stuck and what waits for a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications.exports import EXPORTS
 from applications.filters import STOPPED
+from applications.pictures.cells import bare
 from applications.queries import dashboard as counts
 from applications.queries.erasures import requests_of_staff, sees_requests
 from applications.queries.mail_queue import backlog_of
@@ -20,6 +27,10 @@ from applications.views.dashboard_figures import list_address
 from applications.views.staff import staff_applications
 from applications.workflow import NoticeState, Status
 from directory.models import Call
+from directory.spreadsheets import Column, csv_response
+
+# The tables of the page that can be downloaded, by their names in its context.
+FIGURES = ("funnel", "curve", "coverage", "funders", "notices", "queue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,35 @@ def index(request: HttpRequest) -> HttpResponse:
 
     :raises Http404: the account is not staff, or the call is none of its agency's
     """
+    return render(request, "staff/index.html", _context(request))
+
+
+@require_safe
+def figure(request: HttpRequest, figure: str) -> HttpResponseBase:
+    """Download the table behind one of the dashboard's pictures, of the call of the address.
+
+    It holds numbers and nobody's name, so it is no export that goes on record.
+
+    :raises Http404: as the dashboard does, or it has no such table
+    """
+    context = _context(request)
+    table = context.get(figure) if figure in FIGURES else None
+    if table is None:
+        raise Http404
+    columns = [
+        Column(str(place), column["label"], partial(_said, place))
+        for place, column in enumerate(table["columns"])
+    ]
+    call = context["call"]
+    of_call = f"{call.code}-" if call and figure != "queue" else ""  # the mail is of all calls
+    return csv_response(f"{of_call}{figure}.csv", columns, table["rows"])
+
+
+def _said(place: int, row: Sequence[Any]) -> Any:
+    return bare(row[place])
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
     mine, now = staff_applications(request), timezone.now()
     calls = counts.calls_of(request.user)
     call = _chosen(request, calls, now)
@@ -58,7 +98,12 @@ def index(request: HttpRequest) -> HttpResponse:
         )
     if call:
         context |= _of_call(counted, calls, call, now)
-    return render(request, "staff/index.html", context)
+    asked = f"?{urlencode({'call': call.code})}" if call else ""
+    for name in FIGURES:
+        if name in context:
+            address = reverse("applications:staff_figure", args=[name])
+            context[name] = {**context[name], "download": address + asked}
+    return context
 
 
 def _chosen(request: HttpRequest, calls: list[Call], now: datetime) -> Call | None:
@@ -73,7 +118,7 @@ def _chosen(request: HttpRequest, calls: list[Call], now: datetime) -> Call | No
 
 def _of_call(
     counted: dict[int, dict[str, counts.Counted]], calls: list[Call], call: Call, now: datetime
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What the page says of the call that is chosen, and of those that are open."""
     opened = [one for one in reversed(calls) if one.opens_at <= now < one.closes_at]
     last = counts.last_before(calls, call)

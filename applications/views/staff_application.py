@@ -111,8 +111,20 @@ def _page(found: Application) -> dict[str, Any]:
         and found.status != Status.WITHDRAWN
         and pending_changes(workspace(found)),
         "tables": tables,
+        "verdicts": [
+            _verdict(one) for table in tables if table["slug"] == "grants" for one in table["rows"]
+        ],
         "crossed_out": list(_crossed_out(found)),
         "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
+    }
+
+
+def _verdict(row: list[Any]) -> dict[str, str]:
+    """What the list says of one grant, in short, to stand beside the answers; see ``TABLES``."""
+    holder, agency, reference, _starts_on, _ends_on, *judged, _attested_at = row
+    return {
+        "key": f"{agency} {reference} – {holder}",
+        "value": "\n".join(str(words) for words in judged if words),
     }
 
 

@@ -83,6 +83,7 @@ VALUES: dict[str, Any] = {
     "slug": lambda world: "nih-nci",
     "code": lambda world: world.call.code,
     "name": lambda world: "applications",
+    "figure": lambda world: "funnel",
     "person": lambda world: world.members["partner"].pk,
     "token": lambda world: world.token,
     "pk": lambda world: world.unconfirmed.pk,

@@ -1,5 +1,7 @@
 """The dashboard: every number is a plain count of what is there, and its link leads to exactly so many rows."""
 
+import csv
+import io
 import random
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from applications.filters import EXPLAINED, ApplicationFilter
 from applications.models import (
     Application,
     Invitation,
@@ -19,6 +22,8 @@ from applications.models import (
     TeamLetter,
     Version,
 )
+from applications.queries.facets import facets
+from directory.models import ErasureRequest
 from tests.applications.factories import (
     ApplicationFactory,
     MembershipFactory,
@@ -495,3 +500,124 @@ def test_a_drawing_that_fails_leaves_its_sentence_and_its_table(
     others = [one for one in PICTURES if one != broken]
     assert all(f'id="{one}-title"' in hurt.content.decode() for one in others)
     assert f"A picture of the dashboard could not be drawn: {broken}" in caplog.messages
+
+
+# -- the numbers beside the choices of the list, in the same world ---------------------------------
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"call": "amed-open", "funder_country": "NO"},
+        {"participation": "EXISTING_OR_ADDITIONAL", "funder_country": "FR"},
+        {"agency": "f0", "funder_country": "NO"},
+        {"agency": "f0", "funder_country": "US", "participation": "EXISTING"},
+        {"agency": "other", "country": "NO", "stage": "SUBMITTED"},
+        {"agency": "f1", "participation": "EXISTING_OR_ADDITIONAL", "assigned": "nobody"},
+    ],
+    ids=lambda asked: "-".join(asked) or "nothing",
+)
+def test_each_number_beside_a_choice_is_how_many_the_list_then_shows(officer, portal, rf, asked):
+    request = rf.get("/")
+    request.user = portal.colleague
+    among = Application.objects.filter(call__owner="AMED")
+
+    def listed(**more):
+        found = ApplicationFilter({**asked, **more}, queryset=among, request=request)
+        assert found.is_valid(), found.errors
+        return found
+
+    found = listed()
+    counts = facets(found, EXPLAINED)
+    numbers = {
+        (name, value): counts[name][value]
+        for name in counts
+        for value, _label in found.form.fields[name].choices
+        if value and (name != "country" or counts[name][value])
+    }
+    shown = {(name, value): listed(**{name: value}).qs.count() for name, value in numbers}
+
+    assert numbers == shown
+    assert len(numbers) > 20
+
+
+# -- the tables: every count a link, and each table a file ------------------------------------------
+TABLES = ("funnel", "curve", "coverage", "funders", "notices", "queue")
+
+
+@pytest.mark.parametrize("role", ["OFFICER", "APPROVER"])
+def test_every_count_of_every_table_is_a_link(client, portal, role):
+    reader = UserFactory(staff_agency="AMED", staff_role=role)
+    person = UserFactory(name="Kari")
+    membership = MembershipFactory(team=Application.objects.filter(call=portal.open)[0].team)
+    membership.researcher.user = person
+    membership.researcher.save()
+    ErasureRequest.objects.create(
+        user=person, requested_at=NOW - DAY, handled_at=NOW, handled_by=reader
+    )
+    ErasureRequest.objects.create(user=person, requested_at=NOW)
+    client.force_login(reader)
+    answer = client.get(INDEX, {"call": "amed-open"})
+    page = answer.context
+
+    bare = [
+        (name, row[0], cell)
+        for name in TABLES
+        for row in page[name]["rows"]
+        for column, cell in list(zip(page[name]["columns"], row, strict=True))[1:]
+        if column["numeric"] and re.fullmatch(r"\d+", str(cell))
+    ]
+    links = sum(
+        str(cell).startswith('<a href="/')
+        for name in TABLES
+        for row in page[name]["rows"]
+        for cell in row
+    )
+
+    assert bare == []
+    assert links > 50
+    if role == "APPROVER":
+        erasures = reverse("applications:staff_erasures")
+        (shown,) = (
+            number
+            for address, number in NUMBER.findall(answer.content.decode())
+            if address == erasures
+        )
+        assert (
+            int(shown)
+            == page["erasures_open"]
+            == len(client.get(erasures).context["open_rows"])
+            == 1
+        )
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_comes_as_a_file_with_the_same_rows(officer, portal, name):
+    page = officer.get(INDEX, {"call": "amed-open"})
+    address = page.context[name]["download"]
+    assert f'href="{address}"' in page.content.decode()
+
+    answer = officer.get(address)
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    heading, *rows = csv.reader(io.StringIO(text, newline=""))
+
+    of = "" if name == "queue" else "amed-open-"
+    assert answer["Content-Disposition"] == f'attachment; filename="{of}{name}.csv"'
+    assert heading == [str(column["label"]) for column in page.context[name]["columns"]]
+    assert rows == [[str(plain(cell)) for cell in row] for row in page.context[name]["rows"]]
+    assert "<" not in text
+
+
+def test_a_file_is_as_absent_as_its_page_and_its_cells_are_safe(officer, client, portal):
+    def at(name, **asked):
+        return officer.get(reverse("applications:staff_figure", args=[name]), asked)
+
+    assert at("waiting").status_code == at("lists").status_code == 404
+    assert (
+        at("funnel", call="jst-open").status_code == at("funnel", call="never").status_code == 404
+    )
+    portal.funders[0].acronym = "=1+1"
+    portal.funders[0].save()
+    text = b"".join(at("funders", call="amed-open").streaming_content).decode()
+    assert "'=1+1" in text
+    client.force_login(UserFactory())
+    assert at("funnel").status_code == 404

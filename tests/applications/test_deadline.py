@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from applications import actions
@@ -246,3 +247,45 @@ def test_a_returned_application_is_judged_on_the_day_it_was_submitted_under(scen
     kept = scene.stored()
     assert kept.reference_day == date(2024, 5, 28)
     assert Application(call=kept.call).reference_day == date(2024, 7, 27)
+
+
+def test_submitted_again_after_a_return_it_is_still_judged_on_its_own_day(scene, clock):
+    # Given an application that was returned, and a call whose deadline moved by two months meanwhile
+    clock(scenes.DAY)
+    scene.submit()
+    scene.change(status=Status.RETURNED, returned_until=scenes.CLOSES, return_reason="Title")
+    Call.objects.update(closes_at=scenes.CLOSES + timedelta(days=60), reference_on=None)
+    ends = date(2024, 6, 30)  # after the day it was submitted under, before the call's new one
+    scene.grant.ends_on = ends
+    scene.grant.save()
+    days = []
+    # When the team submits again, and once more while the call is still open
+    for title in ("Corrected", "Corrected twice"):
+        scene.change(title_en=title)
+        scene.submit()
+        stored = scene.stored()
+        content = stored.versions.latest("number").content["inputs"]
+        days.append((stored.reference_on, stored.reference_day, content["reference_on"]))
+        assert content["grants"][0]["verdict"] == "FITS"
+    # Then each is judged on the day of the first submission
+    day = date(2024, 5, 28)
+    assert days == [(day, day, "2024-05-28")] * 2
+    # Control: one that was never returned follows the call
+    scene.change(returned_until=None)
+    assert scene.stored().reference_day == date(2024, 7, 27)
+
+
+def test_the_match_says_the_day_that_its_verdicts_are_of(client, scene, clock):
+    clock(scenes.DAY)
+    scene.submit()
+    scene.change(
+        status=Status.RETURNED,
+        returned_until=scenes.CLOSES + timedelta(days=9),
+        return_reason="Title",
+    )
+    Call.objects.update(closes_at=scenes.CLOSES + timedelta(days=60), reference_on=None)
+    client.force_login(scene.lead)
+    html = client.get(
+        reverse("applications:match", args=[scene.application.team.ref])
+    ).content.decode()
+    assert "Grants must be running on Tuesday 28 May 2024." in html

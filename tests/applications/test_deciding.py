@@ -7,7 +7,7 @@ import pytest
 from applications import actions
 from applications.actions import claiming
 from applications.actions.ledger import sync_notices
-from applications.models import Event, InternalNote, Message, Notice, TeamLetter
+from applications.models import Event, InternalNote, Message, Notice, ReliedGrant, TeamLetter
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.screening import last_move
@@ -179,6 +179,7 @@ def test_only_officers_and_approvers_of_the_calls_agency_act(scene, agency, role
 
 def test_adoption_makes_notices_of_collaborations_due_and_reopening_takes_that_back(scene, by):
     scenes.grant(scene.application, scene.partner, "bhf", "PG/19/5/34180")
+    ReliedGrant.objects.update(verdict="FITS")  # as if submitted with the first
     sync_notices(workspace(scene.stored()), scenes.DAY)
     waiting = Notice.objects.filter(trigger="ON_COLLABORATION")
     states = [set(waiting.values_list("state", flat=True))]

@@ -106,3 +106,45 @@ def test_a_grant_of_another_teams_partner_is_out_of_reach(scene):
         save_grant(scene, member=other, reference="1")
 
     assert Grant.objects.count() == 1
+
+
+NCI = "5R01CA123456-03"
+
+
+@pytest.mark.parametrize(
+    ("named", "number", "kept"),
+    [
+        ("nih", NCI, ("nih-nci", "CA123456")),
+        (None, NCI, ("nih-nci", "CA123456")),
+        ("nih", "5R01GM123456-03", None),  # not on the list, and yet the institute's own
+        ("nih", "no number of theirs", ("nih", "NO NUMBER OF THEIRS")),
+        (None, "311393", (None, "311393")),  # bare digits tell nothing
+        ("nih-nia", NCI, ("nih-nia", None)),  # chosen: contradicted, never replaced
+    ],
+)
+def test_a_grant_is_kept_under_the_funder_that_its_number_tells(scene, named, number, kept):
+    funder = agency(named) if named else None
+    grant = save_grant(scene, agency=funder, reference=number)
+    grant.refresh_from_db()
+    slug = grant.agency.slug if grant.agency else None
+    if kept is None:
+        assert slug not in (None, "nih")
+    else:
+        assert slug == kept[0]
+        assert kept[1] in (None, grant.key)
+    assert grant.reference == number
+
+
+def test_a_named_funder_off_the_list_is_never_replaced_by_a_number(scene):
+    grant = save_grant(scene, agency=None, agency_other="A foundation", reference=NCI)
+    assert (grant.agency, grant.agency_other) == (None, "A foundation")
+
+
+def test_nih_and_its_institute_are_one_grant_of_one_holder(scene):
+    grant = save_grant(scene, agency=agency("nih"), reference=NCI)
+    actions.remove_grant(
+        application_id=scene.pk, grant_id=grant.pk, reason="A slip", by=scene.lead, at=scenes.DAY
+    )
+    assert save_grant(scene, agency=None, reference=NCI).pk == grant.pk
+    with pytest.raises(IntegrityError), transaction.atomic():
+        save_grant(scene, agency=agency("nih-nci"), reference=NCI)

@@ -1,6 +1,7 @@
 """The evidence of a submitted version: one hash on paper, in the file and in the record; for whom; and its price."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from applications.models import Application, DataUse, Event, Happening, Role, Ve
 from applications.queries.evidence import evidence_of
 from applications.queries.fingerprints import canonical, fingerprint
 from applications.workflow import Act
+from directory.models import Grant
 from tests.append_only import lifted
 from tests.applications import evidence_scenes as files
 from tests.applications import releasing, scenes
@@ -240,3 +242,46 @@ def test_a_hundred_grants_cost_no_statement_more(lead, scene):
     few = statements()
     files.rely_on_every_row(scene)
     assert statements() == few
+
+
+@pytest.mark.parametrize("named", ["nih", None])
+def test_a_verdict_by_the_institutes_row_shows_that_row(lead, scene, named):
+    """A version sealed while NIH as a whole was kept, or nothing: the number told the institute."""
+    grant = scenes.grant(scene.application, scene.partner, "nih", "5R01CA123456-03")
+    if named is None:
+        Grant.objects.filter(pk=grant.pk).update(agency=None)
+    scene.submit()
+    file = files.evidence(scene)
+    sealed = {one["id"]: one for one in file["sealed"]["inputs"]["grants"]}[f"G{grant.pk}"]
+    assert (sealed["agency"], sealed["verdict"]) == (named or "", "FITS")
+    assert [one["agency"] for one in file["edition"]["rows"]] == ["rcn", "nih-nci"]
+    assert file["agencies"]["nih-nci"]["acronym"] == "NIH-NCI"
+    paper = lead.get(address(scene)).content.decode()
+    assert "None of the grants is from a funder on the list." not in paper
+    assert paper.count("<h4>NIH-NCI – ") == 2
+
+
+def test_both_clocks_and_the_source_of_the_list_stand_in_page_and_file(lead, submitted):
+    version, edition = Version.objects.get(), submitted.stored().edition
+    moment = scenes.DAY + timedelta(seconds=3)
+    with lifted():
+        Version.objects.update(web_clock=scenes.DAY, database_clock=moment)
+    paper = lead.get(address(submitted)).content.decode()
+    file = json.loads(lead.get(address(submitted, "evidence_json")).content)
+
+    assert (file["web_clock"], file["database_clock"]) == (
+        "2024-05-20T01:00:00+00:00",
+        "2024-05-20T01:00:03+00:00",
+    )
+    assert (
+        file["sealed"]["web_clock"] == version.content["web_clock"] == "2024-05-20T01:00:00+00:00"
+    )
+    assert file["edition"]["source"] == file["sealed"]["inputs"]["source"] == edition.source != ""
+    facts = paper.partition("What was submitted")[0]
+    told = {
+        key: " ".join(value.split())
+        for key, value in re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", facts, re.S)
+    }
+    assert "2024-05-20T01:00:03+00:00" in told["Submitted at, by the clock of the database"]
+    assert "2024-05-20T01:00:00+00:00" in told["The same by the clock of the web machine"]
+    assert told["Source"] == escape(edition.source)

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from applications.models import Version
-from directory.models import Condition
+from applications.queries.fingerprints import fingerprint
+from directory.models import Agency, Condition, GrantFormat
 from tests.append_only import lifted
 from tests.applications import evidence_scenes as files
 
@@ -162,3 +163,44 @@ def test_a_file_that_is_not_there_says_so(tmp_path):
     with pytest.raises(CommandError) as refusal:
         call_command("judge_again", tmp_path / "nothing.json")
     assert refusal.value.returncode == 2
+
+
+def a_new_format():
+    """DFG is found to write numbers like the team's RCN one with a letter before it."""
+    rcn, dfg = (Agency.objects.get(slug=slug) for slug in ("rcn", "dfg"))
+    rcn.formats.all().delete()
+    GrantFormat.objects.create(agency=rcn, position=1, pattern=r"RCN\d+")
+    GrantFormat.objects.create(agency=dfg, position=99, pattern=r"311393", suggests=True)
+
+
+def test_a_format_that_is_added_later_makes_no_untouched_file_differ(submitted, tmp_path, capsys):
+    document = files.evidence(submitted)
+    a_new_format()
+
+    code, told = judged(tmp_path / "evidence.json", document, capsys)
+
+    assert code == 0
+    assert "recorded FITS, judged again FITS: same" in told
+    assert "formats have changed since; today it would be read otherwise." in told
+
+
+def test_a_version_sealed_without_its_readings_is_told_apart(submitted, tmp_path, capsys):
+    # Given a version as they were sealed before
+    version = Version.objects.get()
+    del version.content["grants_read"]
+    version.sha256 = fingerprint(version.content)
+    with lifted():
+        version.save()
+    document = files.evidence(submitted)
+    sentence = "which may have changed since."
+
+    code, told = judged(tmp_path / "evidence.json", document, capsys)
+    assert (code, sentence in told) == (0, True)
+
+    # When formats change, it differs, and the reader learns why it may
+    a_new_format()
+    code, told = judged(tmp_path / "evidence.json", document, capsys)
+    assert code == 1
+    assert "recorded FITS, judged again DOES_NOT_FIT: DIFFERENT" in told
+    assert sentence in told
+    assert "today it would be read otherwise" not in told

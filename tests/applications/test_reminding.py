@@ -23,6 +23,7 @@ from applications.models import (
     Message,
     Notice,
     PersonalLink,
+    ReliedGrant,
     Role,
     Team,
 )
@@ -60,6 +61,7 @@ def with_more_grants(scene):
     for slug, number in [("nihr", "NIHR200001"), ("nsf", "2434229"), ("stint", "MG2019-8480"),
                          ("vinnova", "2023-01234")]:  # fmt: skip
         scenes.grant(scene.application, scene.partner, slug, number)
+    ReliedGrant.objects.update(verdict="FITS")  # as if submitted with the first
     sync_notices(workspace(scene.stored()), scenes.DAY)
     assert Notice.objects.filter(state="DUE").count() == 5
 
@@ -193,7 +195,8 @@ def test_left_alone(scene, left_alone):
 
 @pytest.mark.parametrize("status", ["SCREENING", "RETURNED", "ACCEPTED", "ADOPTED"])
 def test_control_while_the_application_lives_the_holder_is_reminded(scene, status):
-    scene.change(status=status, returned_until=scenes.CLOSES if status == "RETURNED" else None)
+    until = scenes.CLOSES if status == "RETURNED" else None
+    scene.change(status=status, returned_until=until, return_reason="Area" if until else "")
 
     assert run(3) == [KARI]
 
@@ -297,6 +300,7 @@ def test_the_statements_are_the_same_for_one_as_for_many(scene, people):
             scene.application.team, Role.PARTNER, f"P{number}", "NO", email=f"p{number}@x.example"
         )
         scenes.grant(scene.application, member, "rcn", f"30000{number}")
+    ReliedGrant.objects.update(verdict="FITS")  # as if submitted with the first
     sync_notices(workspace(scene.stored()), scenes.DAY)
     outbox.mail_gate()
 

@@ -29,7 +29,7 @@ from tests.directory.factories import (
 
 pytestmark = pytest.mark.django_db
 LIST = "applications:staff_applications"
-COUNTED = ("state", "verdict", "explained", "assigned", "country", "agency")
+COUNTED = ("call", "state", "verdict", "explained", "assigned", "country", "agency")
 
 
 def desk(user):
@@ -91,10 +91,18 @@ def choices(page, name):
 
 
 @pytest.mark.parametrize(
-    "others", [{}, {"state": "SCREENING"}, {"agency": "dfg", "assigned": "me"}, {"q": "maps"}]
+    "others",
+    [
+        {},
+        {"state": "SCREENING"},
+        {"agency": "dfg", "assigned": "me"},
+        {"q": "maps"},
+        {"call": "{call}"},
+    ],
 )
 def test_each_number_is_how_many_the_list_then_shows(several, me, others):
     client = desk(me)
+    others = {name: value.format(call=several[0].call.code) for name, value in others.items()}
     page = client.get(reverse(LIST), others)
 
     for name in COUNTED:
@@ -129,11 +137,12 @@ def test_a_filter_in_use_is_named_without_its_number(several, me):
 @pytest.mark.parametrize(
     ("asked", "statements"),
     [
-        # session, account; calls, colleagues and funders to choose; how many, together, countries,
-        # funders; page, people, funders; whether recorded today, the record; switch of mail
-        ({}, 15),
-        ({"q": "maps", "country": "NO", "agency": "rcn", "assigned": "nobody", "order": "last"}, 15),
-        ({"shares": "false"}, 17),  # … grants and people of all teams
+        # session, account; calls, colleagues and funders to choose; how many, together, calls,
+        # what was changed, countries, funders; page, people, funders; whether recorded today, the
+        # record; switch of mail
+        ({}, 17),
+        ({"q": "maps", "country": "NO", "agency": "rcn", "assigned": "nobody", "order": "last"}, 17),
+        ({"shares": "false"}, 19),  # … grants and people of all teams
     ],
 )  # fmt: skip
 def test_numbers_cost_the_same_for_three_rows_as_for_one(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,13 +12,15 @@ from django.utils.translation import override
 
 from applications import actions, filters
 from applications.exports import EXPORTS
-from applications.models import Application, Role
+from applications.models import Application, Message, Notice, Role
 from applications.queries.fingerprints import fingerprint
 from applications.queries.sections import grant_values, person_values, section_values
+from applications.workflow import Act
 from directory.models import Agency, Grant, Researcher
 from directory.spreadsheets import csv_lines
 from tests.applications import scenes
 from tests.applications.pages import page
+from tests.applications.screening import decide, letter
 
 pytestmark = pytest.mark.django_db
 UNSUBMITTED = "Changes not yet submitted"
@@ -292,3 +295,130 @@ def test_by_the_present_funder_it_would_give_anothers_grant(client, sent, monkey
     client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
 
     assert shown_for(client, "dfg") == ["311393"]
+
+
+def test_staff_read_answers_and_verdicts_side_by_side_and_find_every_mail(client, sent):
+    page = staff_page(client, sent)
+    (verdict,) = page.context["verdicts"]
+    receipt = sent.stored().receipt
+    mails = f"{reverse('applications:staff_mail')}?q={receipt}"
+
+    assert verdict["key"] == "RCN 311393 – Kari Nordmann"
+    assert verdict["value"].startswith("Fits")
+    html = page.content.decode()
+    answers, _heading, verdicts = html.partition('<div class="beside">')[2].partition(
+        '<section aria-labelledby="verdicts">'
+    )
+    assert ("Memory of cells" in answers, "RCN 311393" in answers) == (True, False)
+    assert "RCN 311393" in verdicts.partition("</section>")[0]
+    assert f'<a href="{mails}">All mails about this application</a>' in html
+    found = client.get(mails).context["page_obj"].paginator.count
+    assert found == Message.objects.filter(application=sent.pk).count() > 0
+
+
+# -- what the lists of applications and the pictures count ------------------------------------------
+def move_abroad(scene):
+    """The partner moves from Norway to Germany."""
+    who = Researcher.objects.get(pk=scene.partner.researcher_id)
+    actions.save_person(
+        application_id=scene.pk,
+        membership_id=scene.partner.pk,
+        role=Role.PARTNER,
+        values={"institution_name": "Charité", "institution_country": "DE"},
+        seen=fingerprint(person_values(who)),
+        by=scene.lead,
+        at=now(),
+    )
+
+
+def counted(client, **asked):
+    """How many the list shows, and the numbers beside the choices that it offers."""
+    page = client.get(reverse("applications:staff_applications"), asked)
+    fields = page.context["form"].fields
+    beside = {
+        name: {
+            value: int(str(label).rpartition("(")[2].rstrip(")"))
+            for value, label in fields[name].choices
+            if value and not str(label).endswith("(0)")
+        }
+        for name in ("country", "agency")
+    }
+    return len(page.context["rows"]), beside
+
+
+def test_lists_facets_and_pictures_go_by_what_was_submitted(client, sent):
+    # Given a team that relies on an RCN grant of a partner in Norway, and changed both since
+    move_to_germany(sent)
+    move_abroad(sent)
+    client.force_login(scenes.user("officer", staff_agency="AMED", staff_role="OFFICER"))
+    submitted = {"country": {"NO": 1}, "agency": {"rcn": 1}}
+    germany = {"country": {"DE": 1}, "agency": {"dfg": 1}}
+
+    def everywhere():
+        lists = [
+            counted(client, **asked)[0]
+            for asked in (
+                {"agency": "rcn"},
+                {"agency": "dfg"},
+                {"funder_country": "NO"},
+                {"funder_country": "DE", "participation": "EXISTING"},
+                {"country": "NO"},
+                {"country": "DE"},
+            )
+        ]
+        rows = client.get(reverse("applications:staff")).context["funders"]["rows"]
+        table = {row[0].split()[0]: re.sub(r"<[^>]+>", "", str(row[3])) for row in rows}
+        return lists, counted(client)[1], (table["RCN"], table["DFG"])
+
+    # Then everything that counts shows what was submitted
+    assert everywhere() == ([1, 0, 1, 0, 1, 0], submitted, ("1", "0"))
+
+    # Until the team submits again
+    actions.confirm_on_behalf(
+        application_id=sent.pk,
+        membership_id=sent.partner.pk,
+        reason="She wrote so.",
+        upload=scenes.Upload(),
+        by=sent.lead,
+        at=now(),
+    )
+    sent.submit(at=now())
+    assert everywhere() == ([0, 1, 0, 1, 0, 1], germany, ("0", "1"))
+
+
+def test_the_letter_about_a_decision_quotes_the_title_that_was_submitted(sent):
+    officer = scenes.user("officer", staff_agency="AMED", staff_role="OFFICER")
+    rename(sent)
+    decide(sent, Act.TAKE_INTO_SCREENING, officer)
+    decide(sent, Act.ACCEPT, officer)
+
+    text = letter().text
+    assert "細胞の記憶" in text or "Memory of cells" in text
+    assert "Renamed after submitting" not in text
+
+
+def test_a_grant_that_was_never_submitted_makes_no_notice_due(sent):
+    # Given a grant of NSF that was added after the submission
+    actions.save_grant(
+        application_id=sent.pk,
+        membership_id=sent.partner.pk,
+        grant_id=None,
+        values={"agency": Agency.objects.get(slug="nsf"), "reference": "2434229"},
+        seen="",
+        by=sent.lead,
+        at=now(),
+    )
+
+    def states():
+        return dict(Notice.objects.values_list("agency__slug", "state"))
+
+    assert states() == {"rcn": "DUE", "nsf": "NOT_YET_DUE"}
+    # When an officer takes the application into screening and decides, it stays so
+    officer = scenes.user("officer", staff_agency="AMED", staff_role="OFFICER")
+    decide(sent, Act.TAKE_INTO_SCREENING, officer)
+    decide(sent, Act.RETURN, officer, until=now() + timedelta(days=9))
+    assert states() == {"rcn": "DUE", "nsf": "NOT_YET_DUE"}
+    # And when the team submits it, it is due
+    Application.objects.filter(pk=sent.pk).update(explanation="The NSF grant has no dates yet.")
+    sent.submit(at=now())
+    assert states() == {"rcn": "DUE", "nsf": "DUE"}

@@ -226,6 +226,7 @@ def samples() -> dict[str, str]:
         "occasion": "asked",
         "body": "all",
         "name": "applications",
+        "figure": "funnel",
         "person": str(holder.pk),
         "pk": str(holder.pk),
         "applications:grant_edit.pk": str(relied.grant_id),

@@ -152,6 +152,7 @@ SIGNED_IN = {
             "staff_grants",
             "staff_notices",
             "staff_events",
+            "staff_figure",
             "staff_export",
             "staff_export_page",
             "staff_uses",

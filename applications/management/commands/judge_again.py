@@ -44,6 +44,15 @@ class Command(BaseCommand):
         for one in again.grants:
             word = "same" if one.same else "DIFFERENT"
             self.write(f"{one.name}: recorded {one.recorded}, judged again {one.found}: {word}")
+            if one.read_otherwise:
+                self.write(
+                    f"{one.name}: formats have changed since; today it would be read otherwise."
+                )
+        if again.read_today:
+            self.write(
+                "How its numbers were read is not sealed in this version: it was judged by the "
+                "formats kept here today, which may have changed since."
+            )
         for sentence in again.changed or ("The fingerprints agree.",):
             self.write(sentence)
         if not again.known:
