@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "call": call,
         "queue": figures.queue(backlog, now),
         "trouble": Counted("", backlog.trouble, list_address("mail", state=STOPPED)),
-        "waiting": _waiting(counts.waiting(mine, counted)),
+        "waiting": _waiting(counts.waiting(mine, counted, now)),
         "lists": [
             {"title": export.title, "url": list_address(name)} for name, export in EXPORTS.items()
         ],

@@ -22,7 +22,7 @@ from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import shown
 from applications.queries.submitted import last_submitted
-from applications.views.changes import changes_since, opened, sealed
+from applications.views.changes import changes_since, opened, sealed, version_changes
 from applications.views.checking import answers_shown
 from applications.views.frame import (
     deadline_of,
@@ -179,13 +179,15 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
     may_send = permissions.role_may(role, Act.SUBMIT)
     for_staff = permissions.reads_as_staff(request.user, application)
     deadline = deadline_of(request, application, now)
+    writes = for_staff or permissions.role_may(role, permissions.EDIT)
     context = _receipt_context(request, application) | {
         "deadline": deadline,
         "may_correct": application.status in EDITABLE and deadline["closes"] > now,
         "may_withdraw": may_send and Act.WITHDRAW in acts_from(application.status),
         "pending": application.status in EDITABLE and pending_changes(space),
         "may_read_evidence": may_send or for_staff,
-        "may_open_sheet": for_staff or permissions.role_may(role, permissions.EDIT),
+        "may_open_sheet": writes,
+        "version_changes": version_changes(space) if writes else None,
         "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))
