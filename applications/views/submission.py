@@ -187,7 +187,7 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
         "pending": application.status in EDITABLE and pending_changes(space),
         "may_read_evidence": may_send or for_staff,
         "may_open_sheet": writes,
-        "version_changes": version_changes(space) if writes else None,
+        "version_changes": version_changes(space) if writes and application.version > 1 else None,
         "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))
