@@ -33,7 +33,7 @@ def decision_mail(*, application: Application, act: str, reason: str, language: 
         "body": f"emails/decision_{act.lower()}.txt",
         "lead": unlinked(lead.researcher.name) if lead else "",
         "reason": reason,  # an officer's own lines, read once more before they leave
-        "until": application.returned_until,
+        "until": application.team_has_until,
         "address": address,
         "project": unlinked(_title(application, language)),
     }

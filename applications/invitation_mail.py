@@ -13,7 +13,6 @@ from django.utils import translation
 from applications.models import Application, Membership, Role
 from applications.models.invitation import INVITATION_LASTS
 from applications.models.message import LINK
-from applications.workflow import Status
 from directory.formatting import person_name
 from directory.models import Researcher, User
 from directory.plain_text import unlinked
@@ -41,9 +40,7 @@ def lasts_until(at: datetime) -> datetime:
 
 def answers_until(application: Application) -> datetime:
     """Return when the application stops taking answers."""
-    if application.status == Status.RETURNED and application.returned_until:
-        return application.returned_until
-    return application.call.closes_at
+    return application.team_has_until
 
 
 def invitation_address(token: str, language: str) -> str:

@@ -64,8 +64,9 @@ def _from(target: Status, *sources: Status) -> Transition:
 TRANSITIONS: Mapping[Act, Transition] = MappingProxyType(
     {
         Act.SUBMIT: _from(Status.SUBMITTED, Status.DRAFT, Status.SUBMITTED, Status.RETURNED),
-        Act.TAKE_INTO_SCREENING: _from(Status.SCREENING, Status.SUBMITTED),
-        Act.RETURN: _from(Status.RETURNED, Status.SCREENING),
+        # A return's date can be mended, and its time run out: the last submitted version stands.
+        Act.TAKE_INTO_SCREENING: _from(Status.SCREENING, Status.SUBMITTED, Status.RETURNED),
+        Act.RETURN: _from(Status.RETURNED, Status.SCREENING, Status.RETURNED),
         Act.ACCEPT: _from(Status.ACCEPTED, Status.SCREENING),
         Act.NOT_ACCEPT: _from(Status.NOT_ACCEPTED, Status.SCREENING),
         Act.ADOPT: _from(Status.ADOPTED, Status.ACCEPTED),

@@ -22,7 +22,7 @@ from applications.actions.correcting import (
 )
 from applications.actions.credentials import remove_credentials
 from applications.actions.data_uses import record_export, record_reading, record_rows_written
-from applications.actions.deciding import DateNeeded, decide, follows
+from applications.actions.deciding import decide, follows
 from applications.actions.delivery import settle_message
 from applications.actions.drafting import (
     save_grant,
@@ -66,6 +66,7 @@ from applications.actions.refusals import (
     BeingHandedOver,
     CallClosed,
     Conflict,
+    DateNeeded,
     ForItsHolder,
     InvitationOver,
     NoAccount,
@@ -78,6 +79,7 @@ from applications.actions.refusals import (
     NotReady,
     RemindersOff,
     StillNeeded,
+    StillTheTeams,
     SwitchUnchanged,
     TooManyInvitations,
     TooSoon,
@@ -142,6 +144,7 @@ __all__ = [
     "SameWords",
     "StandsAgainst",
     "StillNeeded",
+    "StillTheTeams",
     "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",

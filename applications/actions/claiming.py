@@ -51,19 +51,15 @@ def claim_to_edit(application_id: int, by: User) -> Application:
 def must_be_open(application: Application) -> datetime:
     """Return the database's moment if the application may be submitted at it.
 
-    A returned application has a date of its own; any other obeys the call's, to the
-    second and without grace (product.md 4). Asked after the lock, so that whoever waited
+    A returned application has a date of its own (``team_has_until``); any other obeys the call's,
+    to the second and without grace (product.md 4). Asked after the lock, so that whoever waited
     is judged by when their turn came.
 
     :raises CallClosed: the moment is outside the period
     """
     now = database_now()
-    call = application.call
-    if application.status == Status.RETURNED and application.returned_until:
-        opens, closes = call.opens_at, application.returned_until
-    else:
-        opens, closes = call.opens_at, call.closes_at
-    if not opens <= now < closes:
+    closes = application.team_has_until
+    if not application.call.opens_at <= now < closes:
         raise CallClosed(now, closes)
     return now
 

@@ -5,14 +5,16 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import decision_mail
+from applications.actions import claiming
 from applications.actions.claiming import claim, record
 from applications.actions.consents import ReasonNeeded
 from applications.actions.follow_ups import prepare_follow_ups, take_back_follow_ups
 from applications.actions.ledger import sync_notices
-from applications.actions.refusals import Conflict
-from applications.models import Application, Happening, TeamLetter
+from applications.actions.overtaking import drop_letters
+from applications.actions.refusals import Conflict, DateNeeded, StillTheTeams
+from applications.models import Application, TeamLetter
 from applications.queries.application import workspace
-from applications.queries.screening import last_move
+from applications.queries.screening import correction_period, last_move
 from applications.workflow import (
     FOLLOW_UPS,
     NEEDS_DATE,
@@ -27,23 +29,39 @@ from applications.workflow import (
 from directory.models import User
 
 
-class DateNeeded(Exception):
-    """The act gives the team a time, which must lie in the future."""
-
-
 def follows(
-    act: str, status: str, move: int | None, *, seen_status: str, seen_move: int | None
+    application: Application,
+    act: str,
+    move: int | None,
+    *,
+    seen_status: str,
+    seen_move: int | None,
+    until: datetime | None,
+    at: datetime,
 ) -> Status:
-    """Say where the act leads an application that stands at ``status`` by the event ``move``.
+    """Say where the act leads an application that was brought where it stands by the event ``move``.
 
-    A preview asks this of many; the act asks it again under its lock.
+    A preview asks this of many; the act asks it again under its lock, at the database's moment.
+    The application comes with its call.
 
     :raises Conflict: it no longer stands where the page showed it
     :raises NotAllowed: the act does not follow from the status
+    :raises StillTheTeams: the team may still change and submit it (product.md 7)
+    :raises DateNeeded: the act wants a moment that ``until`` is not
     """
+    status = application.status
     if status != seen_status or move != seen_move:
         raise Conflict({"status": status}, {"status": seen_status})
-    return next_status(act, status)
+    target = next_status(act, status)
+    begins = application.screening_from if act == Act.TAKE_INTO_SCREENING else None
+    if begins and at < begins:
+        raise StillTheTeams(begins)
+    if act in NEEDS_DATE:
+        earliest, latest = correction_period(application, at)
+        # At the call's own deadline or later: only what has passed already is no date to give.
+        if until is None or until <= at or not earliest <= until <= latest:
+            raise DateNeeded(earliest, latest)
+    return target
 
 
 @transaction.atomic
@@ -67,22 +85,30 @@ def decide(
     :raises NotPermitted: ``by`` is not an officer or approver of the call's agency
     :raises Conflict: a colleague was faster; ``stored`` says where it stands now
     :raises NotAllowed: the act is none of staff's, or does not follow from the status
+    :raises StillTheTeams, DateNeeded: see ``follows``
     :raises ReasonNeeded: the act wants a reason
-    :raises DateNeeded: the act wants a moment in the future
     """
     if act not in STAFF_ACTS:
         raise NotAllowed(act, seen_status)
     application = claim(application_id, act, by)
     was = application.status
     move = last_move(application) if seen_move is not None else None
-    target = follows(act, was, move, seen_status=seen_status, seen_move=seen_move)
+    target = follows(
+        application,
+        act,
+        move,
+        seen_status=seen_status,
+        seen_move=seen_move,
+        until=until,
+        at=claiming.database_now(),
+    )
     if act in NEEDS_REASON and not reason.strip():
         raise ReasonNeeded
-    if act in NEEDS_DATE and (until is None or until <= at):
-        raise DateNeeded
     application.status = target
     if act == Act.RETURN:
         application.return_reason, application.returned_until = reason, until
+    elif act == Act.TAKE_INTO_SCREENING:  # a return is over, as when the team submits again
+        application.return_reason, application.returned_until = "", None
     # ``changed_at`` stays: it tells when the answers were changed, which staff do not do.
     application.save(update_fields=["status", "return_reason", "returned_until"])
     record(application, act, by, at, was=was, reason=reason)
@@ -92,7 +118,7 @@ def decide(
         take_back_follow_ups(application, at)
     if act in FOLLOW_UPS:
         prepare_follow_ups(application, Act(act), by, at)
-    _drop_drafts(application, by, at)
+    drop_letters(application, by, at)
     if act in TELLS_TEAM:
         _draft(application, act, reason, by, at)
     return application
@@ -112,13 +138,3 @@ def _draft(application: Application, act: str, reason: str, by: User, at: dateti
         drafted_at=at,
         drafted_by=by,
     )
-
-
-def _drop_drafts(application: Application, by: User, at: datetime) -> None:
-    """Drop letters that were never released: what they say is no longer so."""
-    for letter in TeamLetter.objects.filter(
-        application=application, released_at=None, dropped_at=None
-    ).order_by("pk"):
-        letter.dropped_at = at
-        letter.save(update_fields=["dropped_at"])
-        record(application, Happening.TEAM_LETTER_DROPPED, by, at, letter=letter.pk, overtaken=True)

@@ -23,6 +23,22 @@ class CallClosed(Exception):
         self.closes_at = closes_at
 
 
+class StillTheTeams(Exception):
+    """The team may still change it and submit again; from ``until`` on staff may take it."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
+
+
+class DateNeeded(Exception):
+    """The act gives the team a time: after ``earliest``, at ``latest`` at the last."""
+
+    def __init__(self, earliest: datetime, latest: datetime) -> None:
+        super().__init__(f"between {earliest.isoformat()} and {latest.isoformat()}")
+        self.earliest, self.latest = earliest, latest
+
+
 class NotReady(Exception):
     """Something is missing; ``missing`` lists all of it."""
 

@@ -8,6 +8,7 @@ from applications import outbox
 from applications.actions.claiming import claim, must_be_open, record
 from applications.actions.follow_ups import prepare_follow_ups
 from applications.actions.ledger import sync_notices
+from applications.actions.overtaking import drop_letters
 from applications.actions.refusals import Conflict, NotReady
 from applications.models import (
     Application,
@@ -80,6 +81,7 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     _freeze(space, content, by, at, database_clock)
     record(application, Act.SUBMIT, by, at, was=was, version=application.version)
     sync_notices(space, at)
+    drop_letters(application, by, at)
     outbox.record_receipt(application, by=by, at=at)
     return application
 
@@ -144,4 +146,5 @@ def withdraw_application(
     record(application, Act.WITHDRAW, by, at, was=was, reason=reason)
     sync_notices(workspace(application), at)
     prepare_follow_ups(application, Act.WITHDRAW, by, at)
+    drop_letters(application, by, at)
     return application

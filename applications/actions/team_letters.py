@@ -12,11 +12,9 @@ from applications.actions.drafting import unchanged_since
 from applications.actions.refusals import Conflict, NoAddress, NoLongerOfUse
 from applications.models import Application, Happening, MessageKind, TeamLetter
 from applications.queries.fingerprints import fingerprint
-from applications.queries.screening import is_of_use, recipients_of_team, words_of
-from applications.workflow import NotAllowed
+from applications.queries.screening import as_read, is_of_use, recipients_of_team, words_of
+from applications.workflow import Act, NotAllowed
 from directory.models import User
-
-EDIT_TEAM_LETTER = "EDIT_TEAM_LETTER"
 
 
 def _claim(letter_id: int, by: User) -> tuple[Application, TeamLetter]:
@@ -45,11 +43,14 @@ def edit_team_letter(
     :raises NotAllowed: it was released or dropped
     :raises NotPermitted: see ``_claim``
     """
-    _application, letter = _claim(letter_id, by)
-    _must_be_draft(letter, EDIT_TEAM_LETTER)
-    unchanged_since(seen, words_of(letter), values)
+    application, letter = _claim(letter_id, by)
+    _must_be_draft(letter, Happening.TEAM_LETTER_EDITED)
+    before = words_of(letter)
+    unchanged_since(seen, before, values)
     letter.subject, letter.text = outbox.one_line(values["subject"]), values["text"]
-    letter.save(update_fields=["subject", "text"])
+    if words_of(letter) != before:
+        letter.save(update_fields=["subject", "text"])
+        record(application, Happening.TEAM_LETTER_EDITED, by, at, letter=letter.pk)
     return letter
 
 
@@ -57,9 +58,9 @@ def edit_team_letter(
 def release_team_letter(*, letter_id: int, seen: str, by: User, at: datetime) -> TeamLetter:
     """Owe the letter to the lead and deputies, each once; a second press does nothing more.
 
-    ``seen`` is the fingerprint of the words that the page showed.
+    ``seen`` is the fingerprint of the words and recipients that the page showed (``as_read``).
 
-    :raises Conflict: the words are not those that were read
+    :raises Conflict: the words or the recipients are not those that were read
     :raises NoLongerOfUse: the application stands elsewhere now, or the return's date has passed
     :raises NoAddress: neither the lead nor a deputy has an account
     :raises NotAllowed: it was dropped
@@ -69,11 +70,11 @@ def release_team_letter(*, letter_id: int, seen: str, by: User, at: datetime) ->
     if letter.released_at:
         return letter
     _must_be_draft(letter, Happening.TEAM_LETTER_RELEASED)
-    if seen != fingerprint(words_of(letter)):
-        raise Conflict(words_of(letter), {})
     if not is_of_use(letter, application, at):
         raise NoLongerOfUse
     accounts = recipients_of_team(application)
+    if seen != fingerprint(as_read(letter, accounts)):
+        raise Conflict(words_of(letter), {})
     if not accounts:
         raise NoAddress
     letter.released_at, letter.released_by = at, by
@@ -88,6 +89,7 @@ def release_team_letter(*, letter_id: int, seen: str, by: User, at: datetime) ->
             text=letter.text,
             by=by,
             at=at,
+            expires_at=application.returned_until if letter.act == Act.RETURN else None,
         )
     record(application, Happening.TEAM_LETTER_RELEASED, by, at, letter=letter.pk)
     return letter

@@ -120,7 +120,7 @@ class ApplicationFilter(StaffFilter):
         return queryset.filter(late if value == "true" else ~late)
 
     def only_with_letter(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        waits = stages.LETTER_WAITS
+        waits = stages.letter_waits(timezone.now())
         return queryset.filter(waits if value == "true" else ~waits)
 
     def only_explained(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:

@@ -1,6 +1,6 @@
 """An application of one team to one call, and the grants it relies on."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
@@ -197,6 +197,25 @@ class Application(models.Model):
         if self.reference_on and (self.returned_until or not follows_the_call):
             return self.reference_on
         return self.call.reference_day
+
+    @property
+    def team_has_until(self) -> datetime:
+        """The moment until which the team may change its answers and submit (product.md 7).
+
+        A return's own date never shortens the call's own time, except in practice, where every
+        step can be tried while the call is open.
+        """
+        closes = self.call.closes_at
+        if self.status != Status.RETURNED or self.returned_until is None:
+            return closes
+        return self.returned_until if self.call.is_practice else max(self.returned_until, closes)
+
+    @property
+    def screening_from(self) -> datetime | None:
+        """The moment from which staff may take it into screening; None where there is none to wait for."""
+        if self.call.is_practice and self.status != Status.RETURNED:
+            return None
+        return self.team_has_until
 
     @property
     def title(self) -> str:

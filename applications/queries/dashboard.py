@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from applications.models import Application, Membership, Notice, ReliedGrant, TeamLetter, Version
+from applications.models import Application, Membership, Notice, ReliedGrant, Version
+from applications.queries.screening import letters_waiting
 from applications.queries.stages import Stage, late_corrections
 from applications.queries.submitted import CHANGED_SINCE, as_submitted, moved
 from applications.workflow import NoticeState, Status
@@ -162,14 +163,15 @@ def stage_counts(
     return found
 
 
-def waiting(mine: QuerySet[Application], counted: Mapping[int, Mapping[str, Counted]]) -> Waiting:
+def waiting(
+    mine: QuerySet[Application], counted: Mapping[int, Mapping[str, Counted]], now: datetime
+) -> Waiting:
     """What waits for a person in all calls, and the applications with a letter to be released."""
 
     def among(status: Status) -> list[Counted]:
         return [states[status] for states in counted.values() if status in states]
 
-    letters = TeamLetter.objects.filter(released_at__isnull=True, dropped_at__isnull=True)
-    of_whom = letters.filter(application__in=mine).exclude(application__status=WITHDRAWN)
+    of_whom = letters_waiting(mine, now).order_by()
     return Waiting(
         submitted=sum(one.number for one in among(Status.SUBMITTED)),
         screening=sum(one.number for one in among(Status.SCREENING)),

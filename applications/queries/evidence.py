@@ -25,10 +25,12 @@ AMONG_STAFF = frozenset(
     {
         Happening.ASSIGNED,
         Happening.INTERNAL_NOTE,
+        Happening.TEAM_LETTER_EDITED,
         Happening.TEAM_LETTER_DROPPED,
         Happening.MAIL_HELD,
         Happening.MAIL_RELEASED,
         Happening.MAIL_DISCARDED,
+        Happening.MAIL_OVERTAKEN,
     }
 )
 ATTESTS = frozenset({Happening.ATTESTED, Happening.ATTESTED_ON_BEHALF})

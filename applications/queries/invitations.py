@@ -111,9 +111,7 @@ def standing(invitation: Invitation, at: datetime) -> Standing:
 
 def answers_until(application: Application) -> datetime:
     """Return until when people may answer; a returned application has a date of its own."""
-    if application.status == Status.RETURNED and application.returned_until:
-        return application.returned_until
-    return application.call.closes_at
+    return application.team_has_until
 
 
 def inviter_of(invitation: Invitation) -> Inviter:

@@ -1,7 +1,8 @@
 """What the pages of screening read: the last move, colleagues, notes, letters to the team."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
@@ -16,6 +17,8 @@ from applications.models import (
 )
 from applications.workflow import TRANSITIONS, Act, Status
 from directory.models import StaffRole, User
+
+LONGEST_CORRECTION = timedelta(days=366)
 
 
 def moves(application: Application) -> QuerySet[Event]:
@@ -68,10 +71,17 @@ def letters_of(application: Application) -> QuerySet[TeamLetter]:
     return kept.select_related("released_by").order_by("-pk")
 
 
-def letters_waiting(applications: Iterable[int] | QuerySet[Application]) -> QuerySet[TeamLetter]:
+def drafts_of_use(at: datetime) -> QuerySet[TeamLetter]:
+    """The letters that may still be released at ``at``: acts drop what they overtake, time drops nothing."""
+    drafts = TeamLetter.objects.filter(released_at=None, dropped_at=None)
+    return drafts.exclude(act=Act.RETURN, application__returned_until__lte=at)
+
+
+def letters_waiting(
+    applications: Iterable[int] | QuerySet[Application], at: datetime
+) -> QuerySet[TeamLetter]:
     """The letters to these teams that somebody has still to read and release, the oldest first."""
-    waiting = TeamLetter.objects.filter(released_at=None, dropped_at=None)
-    live = waiting.exclude(application__status=Status.WITHDRAWN)
+    live = drafts_of_use(at).exclude(application__status=Status.WITHDRAWN)
     if not isinstance(applications, QuerySet):
         applications = list(applications)
     return live.filter(application__in=applications).order_by("pk")
@@ -93,6 +103,21 @@ def last_two_versions(application: Application) -> tuple[dict, dict] | None:
         for one in newest
     ]
     return (states[1], states[0]) if len(states) == 2 else None
+
+
+def correction_period(application: Application, at: datetime) -> tuple[datetime, datetime]:
+    """Between which moments a return's date may lie: after the first, not after the second.
+
+    It takes nothing from the call's own time, except in practice, and is no slip of the year.
+    """
+    closes = application.call.closes_at
+    later = max(at, closes)
+    return at if application.call.is_practice else later, later + LONGEST_CORRECTION
+
+
+def as_read(letter: TeamLetter, recipients: Iterable[User]) -> dict[str, Any]:
+    """Return what somebody has read who releases the letter: its words, and to whom they go."""
+    return words_of(letter) | {"to": [[one.pk, one.email] for one in recipients]}
 
 
 def words_of(letter: TeamLetter) -> dict[str, str]:

@@ -13,9 +13,9 @@ from applications.models import (
     Membership,
     ReliedGrant,
     Role,
-    TeamLetter,
     Version,
 )
+from applications.queries.screening import drafts_of_use
 from applications.queries.submitted import as_submitted, funder_as_submitted
 from applications.workflow import Status
 from directory.models import JAPAN_TIME, Participation
@@ -52,14 +52,11 @@ STAGES: Mapping[Stage, Q] = MappingProxyType(
         Stage.SUBMITTED: _LIVE & _SUBMITTED,
     }
 )
-# A letter to the team that somebody has still to read and release.
-LETTER_WAITS = _LIVE & Q(
-    Exists(
-        TeamLetter.objects.filter(
-            application=OuterRef("pk"), released_at__isnull=True, dropped_at__isnull=True
-        )
-    )
-)
+
+
+def letter_waits(at: datetime) -> Q:
+    """Hold for applications with a letter to the team that somebody has still to read and release."""
+    return _LIVE & Q(Exists(drafts_of_use(at).filter(application=OuterRef("pk"))))
 
 
 def late_corrections(at: datetime) -> Q:

@@ -13,6 +13,7 @@ from django_countries import countries
 from applications import wording
 from applications.models import Application, Role
 from applications.queries.application import Workspace
+from applications.queries.screening import last_two_versions
 from applications.queries.snapshots import shown
 from applications.rules.facts import Attestation as Answer
 from applications.views.receipts import answers_in_words
@@ -53,6 +54,12 @@ def changes_between(before: Shown, now: Shown, space: Workspace) -> list[dict[st
         *_of_grants(was, holds, space),
         *_of_the_list(was, holds),
     ]
+
+
+def version_changes(space: Workspace) -> list[dict[str, str]] | None:
+    """Return what the last version changed against the one before it; None where there is no such one."""
+    two = last_two_versions(space.application)
+    return changes_between(*two, space) if two else None
 
 
 def _address(space: Workspace, page: str, *more: int) -> str:

@@ -87,7 +87,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "call": call,
         "queue": figures.queue(backlog, now),
         "trouble": Counted("", backlog.trouble, list_address("mail", state=STOPPED)),
-        "waiting": _waiting(counts.waiting(mine, counted)),
+        "waiting": _waiting(counts.waiting(mine, counted, now)),
         "lists": [
             {"title": export.title, "url": list_address(name)} for name, export in EXPORTS.items()
         ],

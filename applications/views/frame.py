@@ -19,7 +19,7 @@ from applications.models import Application, Membership, Role
 from applications.queries.application import Workspace
 from applications.queries.snapshots import shown_fingerprint
 from applications.views import refusals
-from applications.workflow import EDITABLE, NotAllowed, Status
+from applications.workflow import EDITABLE, NotAllowed
 from directory.formatting import known_zone
 from directory.models import User
 
@@ -104,9 +104,8 @@ def reader_zone(request: HttpRequest) -> str:
 
 def deadline_of(request: HttpRequest, application: Application, now: datetime) -> dict[str, Any]:
     """Return what the deadline component shows; a returned application has a date of its own."""
-    returned = application.status == Status.RETURNED and application.returned_until
     return {
-        "closes": application.returned_until if returned else application.call.closes_at,
+        "closes": application.team_has_until,
         "zone": reader_zone(request),
         "now": now,
     }

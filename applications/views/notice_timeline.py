@@ -14,7 +14,7 @@ from applications.models import Happening
 from applications.pictures import Lane, Mark, MarkKind, Timeline
 from applications.queries.ledger import Ledger, LedgerRow
 from applications.queries.notice_history import notice_happenings
-from applications.workflow import NoticeState, Status
+from applications.workflow import NoticeState
 from directory.formatting import person_name, script_language
 from directory.models import JAPAN_TIME
 
@@ -43,7 +43,6 @@ def timeline(book: Ledger, rows: Iterable[LedgerRow], now: datetime) -> Timeline
     rows, happened = list(rows), notice_happenings(book.application)
     alike = Counter((row.notice.body_id, row.notice.holder_id) for row in rows)
     application = book.application
-    returned = application.status == Status.RETURNED and application.returned_until
     return Timeline(
         lanes=tuple(
             _lane(
@@ -54,7 +53,7 @@ def timeline(book: Ledger, rows: Iterable[LedgerRow], now: datetime) -> Timeline
             )
             for row in rows
         ),
-        closes_at=application.returned_until if returned else application.call.closes_at,
+        closes_at=application.team_has_until,
         now=now,
     )
 

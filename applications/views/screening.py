@@ -1,6 +1,7 @@
 """What officers do on an application's page: the acts of screening, notes, and whose it is."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,10 +17,19 @@ from applications.models import Application
 from applications.queries import screening
 from applications.queries.application import workspace
 from applications.views import refusals
-from applications.views.changes import changes_between
+from applications.views.changes import version_changes
 from applications.views.kept_view import application_url, back_to_application, kept_view
+from applications.views.screening_refusals import why
 from applications.views.staff_acts import own_application
-from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, acts_from
+from applications.workflow import (
+    NEEDS_DATE,
+    NEEDS_REASON,
+    STAFF_ACTS,
+    TELLS_TEAM,
+    Act,
+    Status,
+    acts_from,
+)
 
 MOST_MAILS = 10
 BY_SLUG = {act.value.lower().replace("_", "-"): act for act in STAFF_ACTS}
@@ -29,31 +39,43 @@ SLUGS = {act: slug for slug, act in BY_SLUG.items()}
 def panel(request: HttpRequest, found: Application, *, may_act: bool) -> dict[str, Any]:
     """Return what the application's page shows of its screening."""
     mine = found.assigned_to_id == request.user.pk
+    seen_move = screening.last_move(found)
+    acts = [act for act in acts_from(found.status) if act in STAFF_ACTS] if may_act else []
+    waits = Act.TAKE_INTO_SCREENING in acts and _still_the_teams(found)
+    if waits:
+        acts.remove(Act.TAKE_INTO_SCREENING)
     return {
         "may_act": may_act,
-        "acts": [_button(act) for act in acts_from(found.status) if act in STAFF_ACTS]
-        if may_act
-        else [],
-        "seen_move": screening.last_move(found),
+        "acts": [_button(request, found, act, seen_move) for act in acts],
+        "screening_from": found.screening_from if waits else None,
+        "seen_move": seen_move,
         "letters": screening.letters_of(found),
         "notes": screening.notes_of(found),
         "note_form": NoteForm() if may_act else None,
         "may_take": may_act and not mine and request.user.staff_agency == found.call.owner,
         "mails": screening.mails_of(found, MOST_MAILS),
-        "version_changes": _version_changes(found),
+        "version_changes": version_changes(workspace(found)),
     }
 
 
-def _button(act: Act) -> dict[str, Any]:
-    """An act as the page offers it; one that wants no words and tells nobody is done at once."""
+def _still_the_teams(found: Application) -> bool:
+    return found.screening_from is not None and timezone.now() < found.screening_from
+
+
+def _button(request: HttpRequest, found: Application, act: Act, seen_move: int) -> dict[str, Any]:
+    """An act as the page offers it; one that wants no words and tells nobody is done at once.
+
+    The address of another carries where the page showed the application: its form is about that.
+    """
+    again = act == Act.RETURN and found.status == Status.RETURNED
+    url = reverse("applications:staff_decide", args=[found.pk, SLUGS[act]]) + kept_view(request)
     at_once = act not in TELLS_TEAM | NEEDS_REASON | NEEDS_DATE
-    return {"label": act.label, "slug": SLUGS[act], "at_once": at_once}
-
-
-def _version_changes(found: Application) -> list[dict[str, str]] | None:
-    """What the last version changed against the one before it; None where there is no such one."""
-    two = screening.last_two_versions(found)
-    return changes_between(*two, workspace(found)) if two else None
+    seen = urlencode({"seen_status": found.status, "seen_move": seen_move})
+    return {
+        "label": _("Return again, with another date") if again else act.label,
+        "url": url if at_once else f"{url}{'&' if '?' in url else '?'}{seen}",
+        "at_once": at_once,
+    }
 
 
 def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
@@ -65,17 +87,41 @@ def decide(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     form = _decide_form(request, found, meant)
     if request.method == "POST" and form.is_valid():
         return _decided(request, found, meant, form)
-    if request.method != "POST" and meant not in acts_from(found.status):
-        return refusals.refusal_page(request, found, actions.NotAllowed(meant, found.status))
-    context = _page(request, found, meant.label) | {"form": form, "tells_team": meant in TELLS_TEAM}
+    if request.method != "POST" and (refused := _refused_unasked(request, found, meant)):
+        return refused
+    return _decide_page(request, found, meant, form)
+
+
+def _decide_page(
+    request: HttpRequest, found: Application, act: Act, form: DecideForm
+) -> HttpResponse:
+    context = _page(request, found, act.label) | {"form": form, "tells_team": act in TELLS_TEAM}
     return render(request, "staff/decide.html", context)
+
+
+def _refused_unasked(request: HttpRequest, found: Application, act: Act) -> HttpResponse | None:
+    """Say at once what the act would say: that the page is an old one, or that it does not follow."""
+    seen = request.GET.get("seen_status"), request.GET.get("seen_move")
+    if seen != (None, None) and seen != (found.status, str(screening.last_move(found))):
+        return _faster(request, found, act, "")
+    if act not in acts_from(found.status):
+        return refusals.refusal_page(request, found, actions.NotAllowed(act, found.status))
+    if act == Act.TAKE_INTO_SCREENING and found.screening_from and _still_the_teams(found):
+        return _refused(request, found, actions.StillTheTeams(found.screening_from))
+    return None
+
+
+def _refused(request: HttpRequest, found: Application, refusal: Exception) -> HttpResponse:
+    return refusals.refusal_page(request, found, refusal, reason=why(refusal))
 
 
 def _decide_form(request: HttpRequest, found: Application, act: Act) -> DecideForm:
     if request.method == "POST":
         return DecideForm(request.POST, act=act)
-    seen = {"seen_status": found.status, "seen_move": screening.last_move(found)}
-    return DecideForm(act=act, initial=seen)
+    shown = {"seen_status": found.status, "seen_move": screening.last_move(found)}
+    if act == Act.RETURN:
+        shown["reason"] = found.return_reason  # returned again, most often for the date alone
+    return DecideForm(act=act, initial=shown)
 
 
 def _decided(request: HttpRequest, found: Application, act: Act, form: DecideForm) -> HttpResponse:
@@ -94,6 +140,11 @@ def _decided(request: HttpRequest, found: Application, act: Act, form: DecideFor
         return _faster(request, found, act, form.cleaned_data["reason"])
     except actions.NotAllowed as refusal:
         return refusals.refusal_page(request, found, refusal)
+    except actions.StillTheTeams as refusal:
+        return _refused(request, found, refusal)
+    except actions.DateNeeded as refusal:
+        form.add_error("day", why(refusal))
+        return _decide_page(request, found, act, form)
     found.refresh_from_db()
     done = _("Done: %(act)s. The application is now in the state “%(state)s”.")
     messages.success(request, done % {"act": act.label, "state": found.get_status_display()})

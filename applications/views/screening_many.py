@@ -18,8 +18,9 @@ from applications.models import Application
 from applications.queries import screening
 from applications.queries.staff import applications_in
 from applications.views.kept_view import kept_view
+from applications.views.screening_refusals import REFUSALS, why
 from applications.views.staff import asks_for_the_unknown, staff_applications, unknown_parameters
-from applications.workflow import TELLS_TEAM, Status
+from applications.workflow import TELLS_TEAM
 
 MOST = 100
 # What the preview carries on to the press of its button.
@@ -115,17 +116,18 @@ def _foreseen(form: BulkForm, chosen: list[Chosen]) -> list[Told]:
     moves = screening.last_moves(one.application.pk for one in chosen)
     told = []
     for one in chosen:
-        stored = one.application
         try:
             actions.follows(
+                one.application,
                 form.cleaned_data["act"],
-                stored.status,
-                moves.get(stored.pk, 0),
+                moves.get(one.application.pk, 0),
                 seen_status=one.seen_status,
                 seen_move=one.seen_move,
+                until=form.until,
+                at=timezone.now(),
             )
-        except (actions.Conflict, actions.NotAllowed) as refusal:
-            told.append(Told(one, _why(refusal)))
+        except REFUSALS as refusal:
+            told.append(Told(one, why(refusal)))
         else:
             told.append(Told(one))
     return told
@@ -144,19 +146,9 @@ def _do(request: HttpRequest, form: BulkForm, one: Chosen) -> Told:
             reason=form.cleaned_data["reason"],
             until=form.until,
         )
-    except (actions.Conflict, actions.NotAllowed) as refusal:
-        return Told(one, _why(refusal))
+    except REFUSALS as refusal:
+        return Told(one, why(refusal))
     return Told(one)
-
-
-def _why(refusal: actions.Conflict | actions.NotAllowed) -> str:
-    if isinstance(refusal, actions.Conflict):
-        state = Status(refusal.stored["status"]).label
-        words = _("Somebody was faster: it has moved on, and its state is now “%(state)s”.")
-    else:
-        state = Status(refusal.status).label
-        words = _("Its state is “%(state)s”, from which this step does not follow.")
-    return words % {"state": state}
 
 
 def _page(request: HttpRequest, form: BulkForm, told: list[Told], *, done: bool) -> HttpResponse:
@@ -171,7 +163,9 @@ def _page(request: HttpRequest, form: BulkForm, told: list[Told], *, done: bool)
         "cannot": [one for one in told if one.why],
         "done": done,
         "tells_team": form.cleaned_data["act"] in TELLS_TEAM,
-        "letter": screening.letters_waiting(one.chosen.application.pk for one in can).first()
+        "letter": screening.letters_waiting(
+            (one.chosen.application.pk for one in can), timezone.now()
+        ).first()
         if done
         else None,
         "view": kept_view(request),

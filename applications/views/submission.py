@@ -23,7 +23,7 @@ from applications.queries.fingerprints import fingerprint
 from applications.queries.ledger import notice_counts
 from applications.queries.snapshots import shown
 from applications.queries.submitted import last_submitted
-from applications.views.changes import changes_since, opened, sealed
+from applications.views.changes import changes_since, opened, sealed, version_changes
 from applications.views.checking import answers_shown
 from applications.views.frame import (
     deadline_of,
@@ -181,6 +181,7 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
     may_send = permissions.role_may(role, Act.SUBMIT)
     for_staff = permissions.reads_as_staff(request.user, application)
     deadline = deadline_of(request, application, now)
+    writes = for_staff or permissions.role_may(role, permissions.EDIT)
     context = _receipt_context(request, application) | {
         "deadline": deadline,
         "may_correct": application.status in EDITABLE and deadline["closes"] > now,
@@ -188,8 +189,8 @@ def receipt(request: HttpRequest, application: Application) -> HttpResponse:
         "pending": application.status in EDITABLE and pending_changes(space),
         "may_read_evidence": may_send or for_staff,
         # The sheet goes by team: after a withdrawal it may be that of the draft begun anew.
-        "may_open_sheet": application.status != Status.WITHDRAWN
-        and (for_staff or permissions.role_may(role, permissions.EDIT)),
+        "may_open_sheet": writes and application.status != Status.WITHDRAWN,
+        "version_changes": version_changes(space) if writes and application.version > 1 else None,
         "waiting_mail": waiting_words(application, now),
     }
     return team_page(request, "applications/receipt.html", application, context, here=_("Receipt"))

@@ -95,7 +95,7 @@ def _page(
         "may_act": may_act,
         "of_use": screening.is_of_use(letter, application, timezone.now()),
         "recipients": [(one.get_full_name(), with_punycode(one.email)) for one in recipients],
-        "seen": fingerprint(screening.words_of(letter)),
+        "seen": fingerprint(screening.as_read(letter, recipients)),
         "more": _others(request, letter).count() if may_act else 0,
         "form": form,
         "practice_banner": application.call.is_practice,
@@ -115,7 +115,8 @@ def _refused(request: HttpRequest, pk: int, refusal: Exception) -> HttpResponse:
         words = _("Neither the lead nor a deputy has an account that works. Nothing was sent.")
     elif isinstance(refusal, actions.Conflict):
         words = _(
-            "A colleague changed the words meanwhile. Nothing was sent; please read them below."
+            "The words or the recipients have changed meanwhile. Nothing was sent; please read the "
+            "letter below."
         )
     else:
         words = _("The letter was released or dropped already.")
@@ -144,7 +145,9 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _others(request: HttpRequest, letter: TeamLetter) -> QuerySet[TeamLetter]:
     """The other letters of the reader's agency that wait to be read."""
-    return screening.letters_waiting(staff_applications(request)).exclude(pk=letter.pk)
+    return screening.letters_waiting(staff_applications(request), timezone.now()).exclude(
+        pk=letter.pk
+    )
 
 
 def _following(request: HttpRequest, letter: TeamLetter) -> TeamLetter | None:

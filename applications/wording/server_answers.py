@@ -19,6 +19,7 @@ class Cause(StrEnum):
     NOT_A_GUEST = "NOT_A_GUEST"
     OUT_OF_DATE = "OUT_OF_DATE"
     FORGOTTEN = "FORGOTTEN"
+    OVERTAKEN = "OVERTAKEN"
     POISON = "POISON"
     NOT_ADMITTED = "NOT_ADMITTED"
     UNREACHABLE = "UNREACHABLE"
@@ -47,6 +48,7 @@ SENTENCES: "Words" = {
     ),
     Cause.OUT_OF_DATE: _("Its time was over before it could be sent, so it was given up."),
     Cause.FORGOTTEN: _("The person asked to be forgotten, so it was given up."),
+    Cause.OVERTAKEN: _("What it says is no longer so, so it was given up."),
     Cause.POISON: _(
         "The mail itself could not be built: something in its address, its subject or its text "
         "is not fit for a mail. It was not sent."
@@ -80,6 +82,7 @@ REMARKS = {
     "not on the guest list of this server": Cause.NOT_A_GUEST,
     "out of date": Cause.OUT_OF_DATE,
     "forgotten": Cause.FORGOTTEN,
+    "overtaken by a later step": Cause.OVERTAKEN,
 }
 LEADING = re.compile(r"\W*([245]\d\d)\b")  # the server's code, where an answer was noted
 BUILT_BADLY = re.compile(r"[A-Z][A-Za-z]+: ")  # the name of a Python error

@@ -1,14 +1,16 @@
 """What officers do to a submitted application, as tests do it."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from applications import actions
 from applications.models import Application, TeamLetter
 from applications.queries.fingerprints import fingerprint
-from applications.queries.screening import last_move, words_of
+from applications.queries.screening import as_read, last_move, recipients_of_team
 from applications.workflow import Act
-from directory.models import User
+from directory.models import JAPAN_TIME, User
 from tests.applications import scenes
 
 UNTIL = scenes.CLOSES + timedelta(days=30)
@@ -35,6 +37,18 @@ def decide(scene: scenes.Scene, act: str, by: User, **more: Any) -> Application:
     )
 
 
+def soon(hour: int = 12) -> datetime:
+    """A moment in Japan a month from now, for pages that ask the clock themselves."""
+    day = timezone.localdate(timezone=JAPAN_TIME) + timedelta(days=30)
+    return datetime.combine(day, time(hour), JAPAN_TIME)
+
+
+def given(until: datetime) -> dict[str, str]:
+    """The moment as a form of screening asks for it."""
+    parts = (until.year, until.month, until.day)
+    return {f"day_{place}": str(part) for place, part in enumerate(parts)} | {"hour": f"{until:%H}"}
+
+
 def letter() -> TeamLetter:
     return TeamLetter.objects.latest("pk")
 
@@ -42,5 +56,8 @@ def letter() -> TeamLetter:
 def release(by: User, one: TeamLetter | None = None, at=LATER) -> TeamLetter:
     one = one or letter()
     return actions.release_team_letter(
-        letter_id=one.pk, seen=fingerprint(words_of(one)), by=by, at=at
+        letter_id=one.pk,
+        seen=fingerprint(as_read(one, recipients_of_team(one.application))),
+        by=by,
+        at=at,
     )

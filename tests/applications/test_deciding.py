@@ -273,8 +273,8 @@ def test_a_letter_overtaken_by_the_next_act_is_dropped_and_one_of_no_use_stays(s
     returned = letter()
     with pytest.raises(actions.NoLongerOfUse):
         release(by, returned, at=UNTIL)
-    scene.submit(at=LATER)
-    with pytest.raises(actions.NoLongerOfUse):
+    scene.submit(at=LATER)  # the team needed no letter
+    with pytest.raises(actions.NotAllowed):
         release(by, returned)
     assert Message.objects.filter(kind="DECISION").count() == 0
 

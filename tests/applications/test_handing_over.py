@@ -9,8 +9,8 @@ from applications.models import Event, Membership, Message, Role
 from applications.workflow import FINAL, Status
 from directory.models import Call
 from tests.applications import scenes
-from tests.applications.pages import FAR, page
-from tests.applications.screening import decide, release
+from tests.applications.pages import page
+from tests.applications.screening import decide, release, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -91,13 +91,14 @@ def gone(scene, member, officer):
 
     def do(*acts):
         scene.submit()
+        Call.objects.filter(pk=scene.application.call_id).update(closes_at=scenes.CLOSES)
         for act in acts:
             decide(
                 scene,
                 act,
                 officer,
                 at=timezone.now(),
-                **({"until": FAR} if act == "RETURN" else {}),
+                **({"until": soon()} if act == "RETURN" else {}),
             )
         scene.lead.is_active = False
         scene.lead.save()
@@ -121,7 +122,7 @@ def test_in_screening_what_the_agency_returns_reaches_the_new_lead_who_submits_i
 ):
     lead = gone("TAKE_INTO_SCREENING")
 
-    decide(scene, "RETURN", officer, at=timezone.now(), until=FAR)
+    decide(scene, "RETURN", officer, at=timezone.now(), until=soon())
 
     assert told(officer) == ["deputy@example.org", "member@example.org"]
     assert scene.submit(by=lead, at=timezone.now()).submitted_by == lead
@@ -129,7 +130,6 @@ def test_in_screening_what_the_agency_returns_reaches_the_new_lead_who_submits_i
 
 def test_a_returned_one_is_corrected_by_the_new_lead_after_the_calls_deadline(scene, officer, gone):
     lead = gone("TAKE_INTO_SCREENING", "RETURN")
-    Call.objects.filter(pk=scene.application.call_id).update(closes_at=scenes.DAY)
     # The letter about the return still waits: it goes to who leads the team now.
     assert told(officer) == ["deputy@example.org", "member@example.org"]
 

@@ -39,6 +39,7 @@ def world(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(claiming, "database_now", lambda: scenes.CLOSES - MINUTE)
     scene = releasing.ready(scenes.ready())
     releasing.release(scene)
+    monkeypatch.setattr(claiming, "database_now", lambda: scenes.CLOSES)
     officer = screening.officer()
     for act in (Act.TAKE_INTO_SCREENING, Act.ACCEPT):
         screening.decide(scene, act, officer)

@@ -12,7 +12,7 @@ from applications.queries.screening import last_move
 from directory.models import User
 from tests.applications.factories import ApplicationFactory, MembershipFactory, UserFactory
 from tests.applications.invited import words
-from tests.applications.screening import officer
+from tests.applications.screening import given, officer, soon
 from tests.directory.factories import CallFactory
 
 pytestmark = pytest.mark.django_db
@@ -98,13 +98,14 @@ def test_what_the_act_wants_is_asked_for_and_kept(desk, call):
     assert bare.context["picked"] == {one.pk}
     none = desk.post(reverse(PAGE), asked | {"chosen": []})
     assert none.context["nothing_chosen"] is True
-    day = {"day_0": "2098", "day_1": "6", "day_2": "30", "reason": "The title\nin English"}
+    until = soon(17)
+    day = given(until) | {"reason": "The title\nin English"}
     desk.post(reverse(PAGE), hidden(desk.post(reverse(PAGE), asked | day)))
 
     assert states() == ["RETURNED", "SCREENING"]
     one.refresh_from_db()
     assert one.return_reason == "The title\nin English"
-    assert one.returned_until.isoformat() == "2098-06-30T08:00:00+00:00"
+    assert one.returned_until == until
 
 
 def test_of_the_other_agency_nothing_is_offered_or_changed(desk, call):

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from applications.models import Application, Event, InternalNote, Message, TeamLetter
 from applications.workflow import Act
+from directory.formatting import long_date
+from directory.models import Call
+from tests.applications import scenes
 from tests.applications.invited import words
 from tests.applications.pages import page
-from tests.applications.screening import decide, letter, officer
+from tests.applications.screening import decide, given, letter, officer, soon
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def scene(scene):
     scene.submit()
+    Call.objects.filter(pk=scene.application.call_id).update(closes_at=scenes.CLOSES)
     Message.objects.all().delete()  # the receipt
     return scene
 
@@ -64,7 +68,8 @@ def test_from_screening_to_the_letter_and_back_by_its_buttons(scene, by, desk):
         at("decide", scene.pk, "return"), fields(asked) | past | {"reason": "The title"}
     )
     assert list(late.context["form"].errors) == ["day"]
-    day = {"day_0": "2098", "day_1": "6", "day_2": "30", "hour": "17"}
+    until = soon(17)
+    day = given(until)
     done = desk.post(
         at("decide", scene.pk, "return"), fields(asked) | day | {"reason": "The title"}
     )
@@ -78,7 +83,9 @@ def test_from_screening_to_the_letter_and_back_by_its_buttons(scene, by, desk):
     lead = Client()
     lead.force_login(scene.lead)
     team = words(lead.get(page("team", scene)))
-    assert [one in team for one in ("The title", "30 June 2098", "17:00")] == [True] * 3
+    assert [one in team for one in ("The title", long_date(until.date(), "en"), "17:00")] == [
+        True
+    ] * 3
 
     # And after the new submission staff see what changed
     scene.change(title_en="Memory of T cells")
@@ -87,6 +94,16 @@ def test_from_screening_to_the_letter_and_back_by_its_buttons(scene, by, desk):
     assert [(one["was"], one["now"]) for one in changes] == [
         ("Memory of cells", "Memory of T cells")
     ]
+
+    # And so does the team, for as long as the version stands; a partner reads the receipt alone
+    address = reverse("applications:receipt", args=[scene.stored().receipt])
+    assert lead.get(address).context["version_changes"] == changes
+    assert "What version 2 changed" in words(lead.get(address))
+    partner = scenes.user("partner")
+    scene.partner.researcher.user = partner
+    scene.partner.researcher.save()
+    lead.force_login(partner)
+    assert lead.get(address).context["version_changes"] is None
 
 
 def test_a_slower_colleague_is_told_who_did_what_and_keeps_what_was_typed(scene, by, desk):

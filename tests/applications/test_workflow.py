@@ -24,12 +24,14 @@ from applications.workflow import (
     planned_state,
 )
 
-# product.md section 7, written out once more by hand.
+# product.md section 7 and the two of README's decisions, written out once more by hand.
 ALLOWED = {
     ("DRAFT", "SUBMIT"): "SUBMITTED",
     ("SUBMITTED", "SUBMIT"): "SUBMITTED",
     ("RETURNED", "SUBMIT"): "SUBMITTED",
     ("SUBMITTED", "TAKE_INTO_SCREENING"): "SCREENING",
+    ("RETURNED", "TAKE_INTO_SCREENING"): "SCREENING",
+    ("RETURNED", "RETURN"): "RETURNED",
     ("SCREENING", "RETURN"): "RETURNED",
     ("SCREENING", "ACCEPT"): "ACCEPTED",
     ("SCREENING", "NOT_ACCEPT"): "NOT_ACCEPTED",

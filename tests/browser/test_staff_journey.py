@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -14,14 +15,19 @@ from applications.management.commands.demo import Command
 from applications.management.practice import TEAMS
 from applications.models import Application, DataUse, Notice
 from applications.queries.fingerprints import fingerprint
+from directory.formatting import long_date
 from directory.models import User
+from tests.applications.screening import soon
 
 OFFICER = "officer@amed.example"
 TEAM = TEAMS[2]  # five partners in Britain, one of them funded by BHF
 ASKED = (
     "英語の研究課題名が、日本語の課題名と合っていません。\n「小児期」にあたる語を加えてください。"
 )
+UNTIL = soon(17)
+UNTIL_IN_WORDS = long_date(UNTIL.date(), "ja") + "17:00"
 CORRECTED = "The kidney from infancy to old age"
+A4 = (595, 842)
 WHY = "審査会の資料とするため（配布先：事務局のみ）。"
 
 
@@ -95,9 +101,9 @@ def return_it(walk, application: Application) -> None:
     assert walk.page.locator(".error-summary li").count() == 2
     walk.look("return-refused")
     walk.fill(reason=ASKED, hour="17")
-    walk.day("day", "2098-06-30")
+    walk.day("day", f"{UNTIL:%Y-%m-%d}")
     walk.press("修正のため差し戻す")
-    release_the_letter(walk, "[ASPIRE] 応募の修正のお願い", ASKED, "2098年6月30日（月）17:00")
+    release_the_letter(walk, "[ASPIRE] 応募の修正のお願い", ASKED, UNTIL_IN_WORDS)
     walk.look("returned")
 
 
@@ -123,7 +129,7 @@ def correct_it(walk, application: Application) -> None:
     walk.go(f"/ja/teams/{application.team.ref}/")
     asked, until = walk.page.locator("section.banner p:not(.banner__heading)").all_inner_texts()
     assert asked == ASKED
-    assert "2098年6月30日（月）17:00" in until
+    assert UNTIL_IN_WORDS in until
     walk.look("lead-returned")
     walk.go(f"/ja/teams/{application.team.ref}/project/")
     walk.fill(title_en=CORRECTED)
@@ -132,6 +138,8 @@ def correct_it(walk, application: Application) -> None:
     walk.page.locator('main [name="declared"]').check()
     walk.press("AMEDに提出する")
     walk.at(f"/ja/receipts/{application.receipt}/")
+    changes = walk.page.locator('section[aria-labelledby="version-changes"]')
+    assert [one in changes.inner_text() for one in (TEAM.title_en, CORRECTED)] == [True, True]
     walk.look("lead-submitted-again")
 
 
@@ -196,12 +204,19 @@ def take_it_out(walk, application: Application) -> None:
     walk.look("uses")
 
 
+def sheets(pdf: bytes) -> list[tuple[int, int]]:
+    """The sizes of the pages of a PDF, in points, as its page objects name them."""
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    return [(round(float(width)), round(float(height))) for width, height in boxes]
+
+
 def file_the_evidence(walk, application: Application) -> None:
     """The page's fingerprint is the file's, which is that of the file's own sealed part."""
     walk.go(f"/ja/staff/applications/{application.pk}/")
     walk.follow("提出された版の証明資料")
     walk.at(f"/ja/receipts/{application.receipt}/evidence/2/")
     walk.look("evidence")
+    assert set(sheets(walk.page.pdf(prefer_css_page_size=True))) == {A4}
     printed = walk.page.locator(
         'section.evidence[lang="ja"] dt:has-text("ハッシュ値（SHA-256）") + dd'
     ).inner_text()

@@ -1,16 +1,26 @@
 """Practice data: a call that is open now and fictional teams that hold a grant of every row."""
 
-import hashlib
 from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from applications import actions
-from applications.management.practice import PASSWORD, STAFF, TEAMS, Asked, Partner, PracticeTeam
+from applications.management.practice import (
+    AREAS,
+    MOST_TEAMS,
+    PASSWORD,
+    STAFF,
+    TEAMS,
+    Asked,
+    Partner,
+    PracticeMail,
+    PracticeTeam,
+    practice_teams,
+)
 from applications.models import Application, Invitation, Membership, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
@@ -20,29 +30,25 @@ from directory.models import JAPAN_TIME, Agency, Call, CallArea, Edition, Progra
 PRACTICE = "practice"
 NOON_IN_JAPAN = {"hour": 12, "minute": 0, "second": 0, "microsecond": 0}
 BEGUN = timedelta(days=20)  # before today: teams were formed, and invited people since
-MAIL = (
-    "From: {who} <partner@example.org>\r\nTo: lead@demo.example\r\n"
-    "Date: Mon, 02 Nov 2026 09:00:00 +0000\r\nSubject: Yes\r\n\r\n"
-    "I confirm that I take part, and the facts about my grant are right.\r\n"
-)
-
-
-class PracticeMail:
-    """A partner's mail, as a team would upload it."""
-
-    name = "confirmation.eml"
-    kind = "eml"
-
-    def __init__(self, who: str) -> None:
-        self.content = MAIL.format(who=who).encode()
-        self.sha256 = hashlib.sha256(self.content).hexdigest()
 
 
 class Command(BaseCommand):
     help = "Add the practice call, demo accounts and fictional teams covering all rows. Safe to repeat."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--teams",
+            type=int,
+            default=len(TEAMS),
+            metavar="N",
+            help=f"How many teams there are to be, {len(TEAMS)} (the default) to {MOST_TEAMS}: "
+            "further ones have submitted, so that officers can try screening many.",
+        )
+
     @transaction.atomic
     def handle(self, *args, **options) -> None:
+        if not len(TEAMS) <= options["teams"] <= MOST_TEAMS:
+            raise CommandError(f"--teams takes a number from {len(TEAMS)} to {MOST_TEAMS}.")
         if not settings.DEBUG:
             raise CommandError(
                 "demo makes accounts with a known password. It runs only where DEBUG=1."
@@ -58,7 +64,7 @@ class Command(BaseCommand):
         call = self.practice_call(edition, now)
         for email, agency, role in STAFF:
             self.account(email, "ja", staff_agency=agency, staff_role=role)
-        made = [team for team in TEAMS if self.team(team, call, now)]
+        made = [team for team in practice_teams(options["teams"]) if self.team(team, call, now)]
         closes = call.closes_at.astimezone(JAPAN_TIME)
         self.stdout.write(
             f"Practice call open until {closes:%Y-%m-%d %H:%M %Z}; {len(made)} new teams."
@@ -83,12 +89,7 @@ class Command(BaseCommand):
             call.closes_at = closes
             call.save()
         if new:
-            areas = (
-                ("cell", "Cellular Structure and Function", "細胞の構造と機能"),
-                ("systems", "Complex Systems of Living Organisms", "生物の複雑系"),
-                ("stages", "Human Life Stages", "ヒトのライフステージ"),
-            )
-            for position, (code, name_en, name_ja) in enumerate(areas, start=1):
+            for position, (code, name_en, name_ja) in enumerate(AREAS, start=1):
                 CallArea.objects.create(
                     call=call, code=code, position=position, name_en=name_en, name_ja=name_ja
                 )

@@ -25,6 +25,7 @@ OF_STAFF = (
     *STAFF_ACTS,
     Happening.ASSIGNED,
     Happening.INTERNAL_NOTE,
+    Happening.TEAM_LETTER_EDITED,
     Happening.TEAM_LETTER_RELEASED,
 )
 BEGINS = (Happening.CREATED, Happening.COPIED)
