@@ -39,7 +39,7 @@ MACHINE = re.compile(
 # Who writes where an application, a notice or a mail stands; each asks the table first.
 STATUS_WRITERS = {
     *("submission.py", "ledger.py", "telling.py", "releasing.py", "acknowledging.py"),
-    *("delivery.py", "follow_ups.py", "claiming.py", "deciding.py"),
+    *("delivery.py", "follow_ups.py", "claiming.py", "deciding.py", "retention.py"),
 }
 
 

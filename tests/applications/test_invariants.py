@@ -105,7 +105,7 @@ def test_a_superuser_who_is_staff_of_one_agency_reads_as_a_superuser(world):
 
 
 def test_what_was_submitted_before_the_promises_is_brought_to_them(world):
-    migration = import_module("applications.migrations.0011_keeping")
+    migration = import_module("applications.migrations.0010_keeping")
     day = world.stored().reference_on
     world.change(reference_on=None)
     failed = mail(kind="ACCOUNT", text="123456", state="FAILED")
