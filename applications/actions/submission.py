@@ -81,7 +81,8 @@ def submit_application(*, application_id: int, seen: str, by: User, at: datetime
     _freeze(space, content, by, at, database_clock)
     record(application, Act.SUBMIT, by, at, was=was, version=application.version)
     sync_notices(space, at)
-    drop_letters(application, by, at)
+    if application.version > 1:  # nobody writes to a team about what it had not submitted
+        drop_letters(application, by, at)
     outbox.record_receipt(application, by=by, at=at)
     return application
 

@@ -218,7 +218,7 @@ OF_NO_APPLICATION = {
     *("erase_person", "erase_entry_of_team", "erase_again"),
     *("erase_mails_of_sign_in", "remember_forgotten"),
     *("apply_retention", "sweep_files"),
-    *("record_reading", "record_export"),
+    *("record_reading", "record_export", "record_rows_written"),
 }
 # Of staff, mostly after the deadline; none changes what was submitted.
 OF_SCREENING = {

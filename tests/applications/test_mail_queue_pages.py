@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from applications import outbox
+from applications.actions.overtaking import OVERTAKEN
 from applications.models import Event, MailGate, Message, Notice
 from applications.outbox.claiming import GONE
 from applications.outbox.delivering import NOT_A_GUEST, OUT_OF_DATE
@@ -298,4 +299,4 @@ def test_a_letter_whose_answer_is_missing_may_have_been_sent():
 
 def test_every_cause_and_every_remark_of_the_worker_has_its_sentence():
     assert set(SENTENCES) == set(Cause)
-    assert set(REMARKS) == {GONE, NOT_A_GUEST, OUT_OF_DATE, "forgotten"}
+    assert set(REMARKS) == {GONE, NOT_A_GUEST, OUT_OF_DATE, OVERTAKEN, "forgotten"}

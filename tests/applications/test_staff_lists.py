@@ -158,9 +158,9 @@ def test_page_of_an_application_costs_the_same_for_three_people_as_for_one(
 
     # session, user, application; whether recorded today, the record; answers 3; people; grants 2; notices; events; crossed-out people,
     # grants and notices; grants and people of this and of other teams 4; proofs; invitations;
-    # last move, letters to the team, notes, mails, versions; the applications before and after it 2;
+    # the team judged, for what the list says of each grant 6; last move, letters to the team, notes, mails, versions; the applications before and after it 2;
     # switch of mail
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(36):
         response = client.get(reverse("applications:staff_application", args=[one.application.pk]))
 
     assert response.status_code == 200
@@ -201,8 +201,8 @@ def test_an_address_is_found_whole_or_in_part(client, typed, found):
         (0, 1, 0, 0, 15),
         (50, 1, 50, 50, 17),  # … people and funders
         (51, 1, 50, 51, 18),  # … and a count: more rows follow
-        (51, 2, 1, 51, 15),
-        (100, 2, 50, 100, 15),
+        (51, 2, 1, 51, 17),
+        (100, 2, 50, 100, 17),
     ],
 )
 def test_only_a_full_page_with_more_behind_it_is_counted(

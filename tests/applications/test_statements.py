@@ -124,7 +124,7 @@ def test_staff_list_filtered_and_searched(client, scene, rows, django_assert_num
 
     # session, account, calls, colleagues and funders to choose; numbers 4; page, people, funders;
     # whether recorded today, the record; switch of mail
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = client.get(reverse("applications:staff_applications"), asked)
 
     assert len(response.context["rows"]) == rows
