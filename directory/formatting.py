@@ -69,6 +69,13 @@ def long_date(day: date, language: str | None) -> str:
     return f"{WEEKDAYS_EN[day.weekday()]} {day.day} {MONTHS_EN[day.month - 1]} {day.year}"
 
 
+def short_date(day: date, language: str | None) -> str:
+    """``10 March 2026`` or ``2026年3月10日``, for a cell of a table; the month never as a bare number in English."""
+    if is_japanese(language):
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+
+
 @lru_cache(maxsize=1)
 def _known_zones() -> frozenset[str]:
     return frozenset(available_timezones())
@@ -111,10 +118,10 @@ def moment(at: datetime, zone: str, language: str | None) -> str:
 
 
 def day_and_time(at: datetime, zone: str, language: str | None) -> str:
-    """Date and time in ``zone`` for a place that names the zone: ``Tuesday 10 March 2026, 12:00``."""
+    """Date and time in ``zone`` for a cell of a table that names the zone: ``10 March 2026, 12:00``."""
     local = at.astimezone(ZoneInfo(zone))
     between = " " if is_japanese(language) else ", "
-    return f"{long_date(local.date(), language)}{between}{local:%H:%M}"
+    return f"{short_date(local.date(), language)}{between}{local:%H:%M}"
 
 
 def is_noon(at: datetime, zone: str) -> bool:

@@ -10,6 +10,7 @@ from applications.pictures.lettering import cut
 
 # One bar, in pixels: its words and number, the bar itself, and the gap before the next.
 WORDS, BAR, GAP = 20, 14, 12
+OF_A_LINE = 32  # letters of a bar's name, which shares its line with the number alone
 FULL = 100.0
 
 
@@ -86,7 +87,7 @@ def _bar(bar: Bar, top: int, longest: int) -> SafeString:
         '<rect class="chart__solid" data-solid="{solid}" x="0" y="{top}" width="{width}%" '
         'height="{height}" fill="currentColor"/></g>',
         count=bar.count,
-        name=words(cut(bar.name), x=0, y=top + WORDS - 6),
+        name=words(cut(bar.name, most=OF_A_LINE), x=0, y=top + WORDS - 6),
         number=words(line, x=FULL, y=top + WORDS - 6, anchor="end", bold=True, kind="number"),
         top=top + WORDS,
         bottom=top + WORDS + BAR,

@@ -13,13 +13,16 @@ def columns_of(text: str) -> int:
     return sum(_width(letter) for letter in text)
 
 
-def cut(text: str, columns: int = COLUMNS) -> str:
-    """Return at most 24 letters that take at most ``columns``, the last one a sign that more follow."""
+def cut(text: str, columns: int = COLUMNS, most: int = LETTERS) -> str:
+    """Return at most 24 letters that take at most ``columns``, the last one a sign that more follow.
+
+    ``most`` gives a label that stands alone on its line more of them.
+    """
     letters = _letters(text)
-    if len(letters) <= LETTERS and columns_of(text) <= columns:
+    if len(letters) <= most and columns_of(text) <= columns:
         return text
     kept: list[str] = []
-    for letter in letters[: LETTERS - 1]:
+    for letter in letters[: most - 1]:
         if columns_of("".join(kept) + letter) > columns - 1:
             break
         kept.append(letter)

@@ -238,7 +238,7 @@ def person_reads(column: spreadsheets.Column) -> Callable[[Any], str]:
         if isinstance(value, datetime):
             return formatting.day_and_time(value, formatting.JAPAN, language)
         if isinstance(value, date):
-            return formatting.long_date(value, language)
+            return formatting.short_date(value, language)
         return "" if value is None else value
 
     return words

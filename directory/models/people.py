@@ -10,13 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models.funding import Agency, Programme
 from directory.models.places import Institution
+from directory.romaji import romaji
+
+_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+_FOLDED = _KATAKANA | str.maketrans("āīūēō", "aiueo")
 
 
 def search_key(*texts: str) -> str:
-    """Return what lists search in: NFKC, case-folded, katakana, single spaces. Never shown."""
+    """Return what lists search in: NFKC, case-folded, katakana, no macrons, single spaces. Never shown."""
     joined = unicodedata.normalize("NFKC", " ".join(text for text in texts if text)).casefold()
-    kana = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
-    return " ".join(joined.translate(kana).split())
+    return " ".join(joined.translate(_FOLDED).split())
 
 
 def unspaced(name: str) -> str:
@@ -84,6 +87,7 @@ class Researcher(models.Model):
             self.email,
             unspaced(self.name),
             unspaced(self.reading),
+            *romaji(self.reading),
         )
         super().save(*args, **kwargs)
 

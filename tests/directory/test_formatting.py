@@ -61,7 +61,7 @@ def test_a_moment_in_japanese(zone, expected):
 
 @pytest.mark.parametrize(
     "language, expected",
-    [("ja", "2026年3月10日（火） 12:00"), ("en", "Tuesday 10 March 2026, 12:00")],
+    [("ja", "2026年3月10日 12:00"), ("en", "10 March 2026, 12:00")],
 )
 def test_a_moment_where_the_heading_names_the_zone(language, expected):
     at = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
