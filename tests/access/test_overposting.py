@@ -210,7 +210,7 @@ STAFF_FORMS = {
         "officer",
         lambda own: {"subject": "Subject", "text": "Words"},
         {TeamLetter: {"subject", "text"}},
-        set(),
+        {Event},
     ),
     "staff_team_letter_drop": ("officer", lambda own: {}, {TeamLetter: {"dropped_at"}}, {Event}),
     "staff_export_page": (

@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from applications import actions, models
-from applications.actions import claiming, emptying, erasing_account
+from applications.actions import claiming, emptying, erasing, erasing_account
 from applications.queries import traces as known
 from applications.queries.fingerprints import fingerprint
 from directory.models import Erasure, ErasureRequest, Researcher, User
@@ -173,7 +173,7 @@ def test_of_an_erased_person_no_word_is_left_in_any_table_or_file(
         ([(emptying, "_erase_acts")], "applications.Event.reason"),
         ([(emptying, "_erase_letters")], "applications.Notice.text"),
         ([(emptying, "_erase_row")], "directory.Researcher.family_latin"),
-        ([(emptying, "take_out_of_the_logs")], "applications.DataUse.filters"),
+        ([(erasing, "take_out_of_the_logs")], "applications.DataUse.filters"),
         ([(erasing_account, "erase_mails")], "applications.Message.text"),
         (
             [(emptying, "erase_mails"), (erasing_account, "erase_mails")],
