@@ -128,8 +128,13 @@ def test_from_the_holders_page_to_the_funders_answer(walk, holder, sign_in, acco
     assert walk.page.get_by_role("button", name="Save the draft").count() == 0
     walk.page.context.clear_cookies()
     sign_in("officer@amed.example")
+    walk.go("/en/staff/export/notices/columns/")
+    walk.page.get_by_label("Put them in, for the reason below").check()
+    walk.page.get_by_label("CSV, in UTF-8").check()
+    walk.page.get_by_label("As codes, for programs").check()
+    walk.fill(reason="To see that the funder's answer is on record")
     with walk.page.expect_download() as download:
-        walk.page.evaluate("location.href = '/en/staff/export/notices/?headers=codes'")
+        walk.press("Download the file")
     rows = csv.DictReader(StringIO(Path(download.value.path()).read_text("utf-8-sig")))
     row = next(one for one in rows if one["state"] == "ACKNOWLEDGED")
     assert (row["channel"], row["recipient"]) == ("PORTAL", OFFICER)
