@@ -72,6 +72,7 @@ def nobody_left_in_the_database(django_db_setup, django_db_blocker):
     from django.db import connection
 
     if connection.vendor == "postgresql":
+        connection.close()  # a test may have ended this very session, too
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

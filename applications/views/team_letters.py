@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -130,7 +130,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the letter go to the lead and deputies, once."""
     letter = _find(request, pk, to_act=True)
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        return redirect(_address(request, pk))  # a reload after a refusal
     try:
         actions.release_team_letter(
             letter_id=pk, seen=request.POST.get("seen", ""), by=request.user, at=timezone.now()
