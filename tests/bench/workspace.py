@@ -32,7 +32,14 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Nothing to look at: files, buttons that only act, and a page that leads on while one has confirmed.
 NO_PAGES = frozenset(
     {
-        *("proof", "notice_eml", "receipt_text", "personal_notice_eml", "mine_notice_eml"),
+        *(
+            "proof",
+            "notice_eml",
+            "receipt_text",
+            "evidence_json",
+            "personal_notice_eml",
+            "mine_notice_eml",
+        ),
         *("submit", "again", "invitation_opened", "personal_mail", "mine_confirm"),
         *("personal_reminders", "mine_reminders"),
     }
@@ -161,6 +168,7 @@ class Team:
             values = {
                 "ref": stored.team.ref,
                 "number": stored.receipt,
+                "version": stored.version,
                 "person": self.scene.partner.pk,
                 "token": {"personal_confirm": again, "acknowledge": self.letter}.get(name, token),
                 "pk": rows.get(name, self.scene.partner.pk),
@@ -196,7 +204,7 @@ class Team:
 
 def _address(name: str, values: dict[str, object]) -> str:
     """Return the address of a page, whichever of these gaps it has."""
-    for gaps in ((), ("ref",), ("number",), ("ref", "pk"), ("ref", "person"), ("token",), ("token", "pk")):  # fmt: skip
+    for gaps in ((), ("ref",), ("number",), ("ref", "pk"), ("ref", "person"), ("number", "version"), ("token",), ("token", "pk")):  # fmt: skip
         try:
             return reverse(name, kwargs={gap: values[gap] for gap in gaps})
         except NoReverseMatch:
