@@ -28,7 +28,7 @@ def by_turns(
 def fewest_by_turns(
     ours: Callable[[], object], floor: Callable[[], object], runs: int, target: float
 ) -> tuple[float, float]:
-    """Return the fewest seconds of each, run A B A B; asked on, up to five times as often, while above target.
+    """Return the fewest seconds of each, run A B B A; asked on, up to five times as often, while above target.
 
     What else the machine does only adds to a time, so the fewest fall towards the page's own: more runs
     take the noise away, and what is slower of itself stays so.
@@ -38,7 +38,11 @@ def fewest_by_turns(
     for run in range(5 * runs):
         if run >= runs and least[0] / least[1] <= target:
             break
-        least = min(least[0], took(ours)), min(least[1], took(floor))
+        # Each goes first in half of the rounds: whoever goes first may pay for both.
+        first, second = (ours, floor) if run % 2 else (floor, ours)
+        times = took(first), took(second)
+        mine, its = times if run % 2 else times[::-1]
+        least = min(least[0], mine), min(least[1], its)
     return least
 
 
