@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from applications.pictures.canvas import Bar, bars
+from applications.pictures.canvas import OF_A_LINE, Bar, bars
 from applications.pictures.coverage import (
     Coverage,
     Funder,
@@ -19,6 +19,7 @@ from applications.pictures.coverage import (
 )
 from applications.pictures.curve import Course, Curve, Day, curve_finding, curve_table, draw_curve
 from applications.pictures.funnel import Funnel, Step, draw_funnel, funnel_finding, funnel_table
+from applications.pictures.lettering import cut
 from applications.pictures.notice_bars import (
     InState,
     NoticesByState,
@@ -261,10 +262,12 @@ def test_the_age_of_the_queue_lies_in_its_band(minutes, band, place, said):
 
 
 def test_a_hostile_name_is_text_in_the_drawing_and_whole_in_the_table():
-    drawing = parsed(bars([Bar(HOSTILE, 1)], slug="slug", title=HOSTILE, desc=HOSTILE))
+    long = HOSTILE * 3
+    drawing = parsed(bars([Bar(long, 1)], slug="slug", title=HOSTILE, desc=HOSTILE))
     funders = Coverage((), (Funder("X", HOSTILE, "", "", 0),), 0)
 
-    assert texts(drawing, "label") == [f"{HOSTILE[:23]}…"]
+    assert texts(drawing, "label") == [cut(long, most=OF_A_LINE)]
+    assert texts(drawing, "label")[0].startswith(HOSTILE[:30])
     assert {one.tag for one in drawing.iter()} <= {
         *("svg", "title", "desc", "g", "line", "rect", "text")
     }
