@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model, Q, QuerySet
@@ -11,6 +12,7 @@ from applications.models import (
     Attestation,
     DataUse,
     Event,
+    GoldenCase,
     InternalNote,
     Invitation,
     Membership,
@@ -18,6 +20,7 @@ from applications.models import (
     MessageState,
     Notice,
     Proof,
+    Publication,
     ReleasedLetter,
     TeamLetter,
 )
@@ -25,7 +28,7 @@ from applications.models.message import KEEPS_LINK
 from applications.queries.erasing import without
 from directory.addresses import canonical
 from directory.append_only import MARK
-from directory.models import Grant
+from directory.models import CallChange, Grant
 
 # Where words about somebody may stand, and how the row leads to its application.
 SWEPT: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
@@ -57,6 +60,13 @@ MARKED: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
     (InternalNote, "application", ("text",)),
     (Proof, "application", ("name",)),
 )
+# The same, in what staff wrote about no application.
+MARKED_ANYWHERE: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (DataUse, ("filters", "reason")),
+    (GoldenCase, ("why",)),
+    (Publication, ("reason",)),
+    (CallChange, ("reason_en", "reason_ja")),
+)
 
 
 def erase_mails(mails: QuerySet[Message], addresses: set[str]) -> None:
@@ -81,16 +91,21 @@ def take_out(applications: Sequence[int], pattern: re.Pattern[str]) -> None:
 
 
 def take_out_of_the_logs(known: Iterable[str], pattern: re.Pattern[str]) -> None:
-    """The same in what staff searched for and in the admin's own log, of whatever application."""
-    searched, logged = Q(), Q()
-    for one in known:
-        searched |= Q(filters__icontains=one) | Q(reason__icontains=one)
-        logged |= Q(object_repr__icontains=one) | Q(change_message__icontains=one)
-    if not searched:
-        return
-    _mark(DataUse.objects.filter(searched), ("filters", "reason"), pattern)
-    for row in LogEntry.objects.filter(logged):
-        _sweep(row, ("object_repr", "change_message"), pattern)
+    """The same in what staff searched for, gave as a reason, and in the admin's own log."""
+    words = list(known)
+    for model, names in MARKED_ANYWHERE:
+        _mark(_that_say(model, names, words), names, pattern)
+    of_the_log = ("object_repr", "change_message")
+    for row in _that_say(LogEntry, of_the_log, words):
+        _sweep(row, of_the_log, pattern)
+
+
+def _that_say(model: type[Model], names: Sequence[str], words: Iterable[str]) -> QuerySet[Any]:
+    said = Q(pk__in=[])
+    for word in words:
+        for name in names:
+            said |= Q(**{f"{name}__icontains": word})
+    return model._default_manager.filter(said)
 
 
 def _sweep(row: Model, names: Sequence[str], pattern: re.Pattern[str]) -> None:

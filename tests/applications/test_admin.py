@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.urls import reverse
 
-from applications.models import DataUse
+from applications.models import DataUse, EffectPreview, GoldenCase, Publication
 from directory.models import Call, Edition, GrantFormat, Participation, StaffRoleChange, User
 from tests.applications.twins import with_all_rows, world
 from tests.directory.factories import (
+    PUBLISHED_AT,
     AgencyFactory,
     CallFactory,
     EditionFactory,
@@ -36,6 +37,11 @@ OWN = {
     "applications_internalnote": lambda one: one.application.internal_notes.get(),
     "applications_teamletter": lambda one: one.application.team_letters.get(),
     "applications_datause": lambda one: DataUse.objects.get(name=f"{one.canary}.csv"),
+    "applications_goldencase": lambda one: GoldenCase.objects.get(edition=one.call.edition),
+    "applications_effectpreview": lambda one: EffectPreview.objects.get(edition=one.call.edition),
+    "applications_publication": lambda one: Publication.objects.get(edition=one.call.edition),
+    "directory_publishedpage": lambda one: one.call.edition.pages.get(),
+    "directory_callchange": lambda one: one.call.changes.get(),
     "directory_staffrolechange": lambda one: one.staff.role_changes.get(),
     "directory_researcher": lambda one: one.lead.researcher,
     "directory_grant": lambda one: one.relied.grant,
@@ -77,6 +83,35 @@ def test_lists_searches_pages_and_histories_hold_one_agency_only(client, twins, 
         assert client.get(address).status_code in (403, 404), address
         assert theirs.canary not in client.get(address).content.decode()
     assert client.get(reverse(f"admin:{name}_change", args=[OWN[name](ours).pk])).status_code == 200
+
+
+def test_of_a_published_list_the_other_agency_sees_the_page_and_not_what_stands_behind(
+    client, twins
+):
+    ours, theirs = twins
+    Edition.objects.filter(pk=theirs.call.edition_id).update(published_at=PUBLISHED_AT)
+    client.force_login(ours.staff)
+
+    def page(name):
+        return client.get(reverse(f"admin:{name}_change", args=[OWN[name](theirs).pk])).status_code
+
+    assert page("directory_publishedpage") == 200
+    for name in ("goldencase", "effectpreview", "publication"):
+        assert page(f"applications_{name}") == 404
+
+
+def test_an_edition_that_is_added_says_by_whom(client):
+    officer = staff()
+    client.force_login(officer)
+    values = {"code": "amed-new", "owner": "AMED", "as_of": "2026-04-01", "reason": "A new year"}
+    values |= {"updated_on": "2026-04-02", "source": "https://www.amed.go.jp/list.html"}
+    rows = {"rows-TOTAL_FORMS": 0, "rows-INITIAL_FORMS": 0}
+
+    saved = client.post(reverse("admin:directory_edition_add"), values | rows | {"made_by": 1})
+
+    assert saved.status_code == 302
+    made = Edition.objects.get()
+    assert (made.made_by, made.made_at is None, made.published_at) == (officer, False, None)
 
 
 def test_without_the_scope_the_twins_would_be_seen(client, twins, monkeypatch):

@@ -25,7 +25,9 @@ GUARDED = (
     *("applications_event", "applications_version", "applications_versionperson"),
     *("applications_proof", "applications_internalnote", "applications_datause"),
     *("applications_lettertemplate", "applications_forgottenaddress"),
+    *("applications_goldencase", "applications_publication"),
     *("directory_staffrolechange", "directory_erasure"),
+    *("directory_publishedpage", "directory_publishednote", "directory_callchange"),
 )
 
 
