@@ -8,7 +8,15 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from applications.models import DataUse, EffectPreview, GoldenCase, Publication
-from directory.models import Call, Edition, GrantFormat, Participation, StaffRoleChange, User
+from directory.models import (
+    Call,
+    Edition,
+    GrantFormat,
+    Participation,
+    Programme,
+    StaffRoleChange,
+    User,
+)
 from tests.applications.twins import with_all_rows, world
 from tests.directory.factories import (
     PUBLISHED_AT,
@@ -17,6 +25,7 @@ from tests.directory.factories import (
     EditionFactory,
     NoticeRuleFactory,
     ParticipationFactory,
+    ProgrammeFactory,
     UserFactory,
 )
 
@@ -204,6 +213,29 @@ def test_published_edition_and_everything_in_it_is_read_only(client):
             assert client.post(delete, {"post": "yes"}).status_code == 403
     assert list(Edition.objects.values_list("code", flat=True)) == ["amed-2024-07-01"]
     assert Participation.objects.get().summary_en == row.summary_en
+
+
+def test_what_a_published_row_calls_its_funder_by_is_read_only(client):
+    named, free = AgencyFactory(slug="rcn"), AgencyFactory(slug="vr")
+    told = AgencyFactory(slug="stint")
+    NoticeRuleFactory(participation__agency=named, body=told)
+    ProgrammeFactory(agency=named, code="P-ONE")
+    client.force_login(staff())
+
+    def form(agency):
+        page = client.get(reverse("admin:directory_agency_change", args=[agency.pk]))
+        return set(page.context["adminform"].form.fields), page
+
+    for agency in (named, told):
+        assert not {"slug", "country"} & form(agency)[0]
+    fields, _page = form(free)
+    assert {"slug", "country"} <= fields
+    [programmes] = [
+        one.formset for one in form(named)[1].context["inline_admin_formsets"]
+        if one.opts.model is Programme
+    ]  # fmt: skip
+    assert [one.fields["code"].disabled for one in programmes.forms] == [True]
+    assert not programmes.empty_form.fields["code"].disabled
 
 
 def test_row_cannot_be_moved_into_a_published_edition(client):

@@ -11,6 +11,7 @@ from applications.queries.promises.asking import Promise, rows
 from applications.workflow import STAFF_ACTS, TRANSITIONS, Act, Status
 from directory.append_only import standing_triggers, trigger_names
 from directory.models import StaffRoleChange, User
+from directory.published_guard import all_trigger_names, standing_published
 
 # An act's moment is read before it waits for its lock, on any of several machines.
 CLOCKS_APART = timedelta(minutes=1)
@@ -115,8 +116,9 @@ def _role_is_what_the_last_change_gave() -> QuerySet[User]:
 
 
 def _guards_stand() -> list[str]:
-    standing = standing_triggers()
-    wanted = set().union(*(trigger_names(one, connection.vendor) for one in GUARDED))
+    standing = standing_triggers() | standing_published()
+    wanted = all_trigger_names(connection.vendor)
+    wanted = wanted.union(*(trigger_names(one, connection.vendor) for one in GUARDED))
     return sorted(f"trigger {one}" for one in wanted - standing)
 
 
@@ -154,5 +156,8 @@ RECORD = (
     Promise(
         "A staff role is what its last change made it.", rows(_role_is_what_the_last_change_gave)
     ),
-    Promise("Every table of evidence is guarded by its triggers.", _guards_stand),
+    Promise(
+        "Every table of evidence and of published editions is guarded by its triggers.",
+        _guards_stand,
+    ),
 )
