@@ -63,8 +63,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def newest(self, owner: str) -> "Edition | None":
         """Return the newest published edition of one agency's list."""
-        newest_first = ("-as_of", "-updated_on", "-published_at", "-pk")
-        return self.of(owner).published().order_by(*newest_first).first()
+        return self.of(owner).published().newest_first().first()
+
+    def newest_first(self) -> "EditionQuerySet":
+        return self.order_by("-as_of", "-updated_on", "-published_at", "-pk")
 
     def said_on(self, day: date, owner: str) -> "Edition | None":
         """Return what one agency's page said on ``day``; None before its first list that is kept.
