@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('cursor', models.PositiveBigIntegerField(default=0, verbose_name='application reached')),
                 ('seen', models.PositiveIntegerField(default=0, verbose_name='applications judged')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='applications to judge')),
-                ('found', models.JSONField(blank=True, default=dict, verbose_name='found')),
+                ('found', models.JSONField(blank=True, default=dict, verbose_name='what was found')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.edition', verbose_name='edition')),
             ],

@@ -62,7 +62,7 @@ class EffectPreview(models.Model):
     cursor = models.PositiveBigIntegerField(_("application reached"), default=0)
     seen = models.PositiveIntegerField(_("applications judged"), default=0)
     total = models.PositiveIntegerField(_("applications to judge"), default=0)
-    found = models.JSONField(_("found"), default=dict, blank=True)
+    found = models.JSONField(_("what was found"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("preview of an edition's effect")

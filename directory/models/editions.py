@@ -91,7 +91,7 @@ class Edition(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("made from"),
+        verbose_name=_("made from the edition"),
     )
     reason = models.TextField(_("reason of the change"), blank=True)
     made_by = models.ForeignKey(

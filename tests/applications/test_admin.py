@@ -251,6 +251,24 @@ def test_row_cannot_be_moved_into_a_published_edition(client):
     assert published.pk not in choices
 
 
+def test_the_history_of_a_row_shows_its_programmes_before_and_after(client):
+    row = ParticipationFactory(edition=EditionFactory(published_at=None))
+    old, new = (ProgrammeFactory(agency=row.agency, code=code) for code in ("OLD", "NEW"))
+    row.programmes.set([old])
+    row.programmes.set([new])
+    client.force_login(staff())
+
+    page = client.get(reverse("admin:directory_participation_history", args=[row.pk]))
+    versions = [
+        client.get(reverse("admin:directory_participation_simple_history", args=[row.pk, one.pk]))
+        for one in row.history.all()
+    ]
+
+    text = page.content.decode()
+    assert f"<del>[{old}]</del>" in text.replace("&#x27;", "'"), text[text.index("<del") :][:200]
+    assert {one.status_code for one in versions} == {200}
+
+
 def test_call_can_be_given_to_no_other_agency(client):
     call = CallFactory(owner="AMED")
     client.force_login(staff())

@@ -15,16 +15,7 @@ from applications.models import Application, Invitation, Membership, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
 from applications.queries.snapshots import shown_fingerprint
-from directory.models import (
-    JAPAN_TIME,
-    Agency,
-    Call,
-    CallArea,
-    Edition,
-    OwningAgency,
-    Programme,
-    User,
-)
+from directory.models import JAPAN_TIME, Agency, Call, CallArea, Edition, Programme, User
 
 PRACTICE = "practice"
 NOON_IN_JAPAN = {"hour": 12, "minute": 0, "second": 0, "microsecond": 0}
@@ -60,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "This database holds an application outside the practice call; demo leaves it alone."
             )
-        edition = Edition.objects.newest(OwningAgency.AMED)
+        edition = Edition.objects.newest("AMED")
         if edition is None:
             raise CommandError("There is no published edition yet: run load_directory first.")
         now = timezone.now()
