@@ -2,13 +2,25 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
 
+from directory.changes import Difference, RowSaid, differences
+from directory.contradictions import AgencyNamed, Contradiction, contradictions
 from directory.formatting import is_japanese
-from directory.models import Condition, Country, Edition, Participation, Programme
+from directory.models import (
+    Agency,
+    Condition,
+    Country,
+    Edition,
+    GrantFormat,
+    Participation,
+    Programme,
+)
+from directory.references import Format
 
 # Chinese characters and long vowels do not sort by themselves; these are how the names are read.
 READINGS = {
@@ -18,6 +30,8 @@ READINGS = {
     "US": "ベイコク",
 }
 MONTHS_UNTIL_STALE = 12
+# What a row says by its notice rule, and by the same name.
+OF_A_RULE = ("strength", "trigger", "recipient", "address", "contact_name", "language")
 
 
 def rows_of(edition: Edition | None) -> QuerySet[Participation]:
@@ -31,6 +45,85 @@ def rows_of(edition: Edition | None) -> QuerySet[Participation]:
         )
         .order_by("position")
     )
+
+
+def said_by(*editions: Edition) -> dict[int, dict[str, RowSaid]]:
+    """Return what each row of these editions says, by the edition's key and the agency's slug.
+
+    Three statements, however many editions; programmes and conditions would multiply the rows.
+    """
+    of_these = {"participation__edition__in": editions}
+    programmes: dict[int, list[str]] = {}
+    links = Participation.programmes.through.objects.filter(**of_these).values_list(
+        "participation_id",
+        "participation__agency__slug",
+        "programme__agency__slug",
+        "programme__code",
+    )
+    for row, agency, owner, code in links:
+        own = agency == owner
+        programmes.setdefault(row, []).append(code if own else f"{owner}/{code}")
+    conditions: dict[int, list[str]] = {}
+    for row, code in Condition.objects.filter(**of_these).values_list("participation_id", "code"):
+        conditions.setdefault(row, []).append(code)
+    said: dict[int, dict[str, RowSaid]] = {one.pk: {} for one in editions}
+    paths = {
+        "slug": "agency__slug",
+        "acronym": "agency__acronym",
+        "body": "notice_rule__body__slug",
+    }
+    paths |= {name: f"notice_rule__{name}" for name in OF_A_RULE}
+    names = [one.name for one in fields(RowSaid) if one.name not in ("programmes", "conditions")]
+    rows = Participation.objects.filter(edition__in=editions).order_by("position")
+    for pk, edition, *cells in rows.values_list(
+        "pk", "edition_id", *(paths.get(name, name) for name in names)
+    ):
+        values = dict(zip(names, cells, strict=True))
+        added_on = values.pop("added_on")
+        row = RowSaid(
+            programmes=tuple(sorted(programmes.get(pk, ()))),
+            conditions=tuple(sorted(conditions.get(pk, ()))),
+            added_on=added_on,
+            **{name: "" if value is None else value for name, value in values.items()},
+        )
+        said[edition][row.slug] = row
+    return said
+
+
+def history_of(agency: Agency, owner: str) -> list[tuple[Edition, Difference]]:
+    """Return how one agency's list came to say what it says of ``agency``: newest first.
+
+    Each published edition that differs from the one before it, with the difference.
+    """
+    editions = list(Edition.objects.of(owner).published().newest_first())
+    said = said_by(*editions)
+    earlier = [said[one.pk] for one in editions[1:]] + [{}]
+    return [
+        (edition, difference)
+        for edition, before in zip(editions, earlier, strict=True)
+        for difference in differences(_only(agency, before), _only(agency, said[edition.pk]))
+    ]
+
+
+def _only(agency: Agency, rows: dict[str, RowSaid]) -> dict[str, RowSaid]:
+    return {slug: row for slug, row in rows.items() if slug == agency.slug}
+
+
+def of_edition(edition: Edition) -> tuple[Contradiction, ...]:
+    """Return what speaks against itself in an edition."""
+    formats: dict[int, list[Format]] = {}
+    for one in GrantFormat.objects.select_related("agency").order_by("agency_id", "position"):
+        shape = Format(one.agency.slug, one.pattern, one.key, one.suggests, tuple(one.examples))
+        formats.setdefault(one.agency_id, []).append(shape)
+    agencies = {
+        one.slug: AgencyNamed(
+            names=(*filter(None, (one.acronym, one.name_en, one.name_own)), *one.aliases),
+            parent=one.parent.slug if one.parent else "",
+            formats=tuple(formats.get(one.pk, ())),
+        )
+        for one in Agency.objects.select_related("parent")
+    }
+    return contradictions(said_by(edition)[edition.pk].values(), agencies)
 
 
 def in_reading_order(rows: Iterable[Participation]) -> list[Participation]:

@@ -1,4 +1,4 @@
-"""Lifting the guard of append-only tables: for the flush between tests, and for negative controls."""
+"""Lifting the guards of append-only tables and published editions: for the flush, and for controls."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,33 +6,49 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from directory.append_only import FUNCTION, POSTGRESQL_FUNCTION
+from directory import append_only, published_guard
 
-# The owner of a database can do this, too; README says so.
-PASSING = f"""
-CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RETURN COALESCE(NEW, OLD); END $$
-"""
+FUNCTIONS = {
+    append_only.FUNCTION: append_only.POSTGRESQL_FUNCTION,
+    published_guard.FUNCTION: published_guard.POSTGRESQL_FUNCTION,
+}
+
+
+def passing(function: str) -> str:
+    """A function that lets all through; the owner of a database can do this, too. README says so."""
+    return f"""
+    CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RETURN COALESCE(NEW, OLD); END $$
+    """
 
 
 @contextmanager
-def lifted() -> Iterator[None]:
-    """Let rows of append-only tables be changed within the block."""
+def lifted(table: str = "") -> Iterator[None]:
+    """Let guarded rows be changed within the block: all, or a published edition's in one table.
+
+    SQLite takes its time for each trigger, so factories name their table.
+    """
+    guards = [published_guard.FUNCTION] if table else list(FUNCTIONS)
     if connection.vendor == "postgresql":
-        _run(PASSING)
+        for one in guards:
+            _run(passing(one))
         yield
-        _run(POSTGRESQL_FUNCTION)
+        for one in guards:
+            _run(FUNCTIONS[one])
         return
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, sql FROM sqlite_master"
-            " WHERE type = 'trigger' AND name LIKE '%_append_only_%'"
-        )
-        guards = cursor.fetchall()
-    for name, _sql in guards:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        found = cursor.fetchall()
+    names = f"{table}_published_" if table else ("_append_only_", "_published_")
+    kept = [
+        (name, sql)
+        for name, sql in found
+        if (name.startswith(names) if table else any(one in name for one in names))
+    ]
+    for name, _sql in kept:
         _run(f'DROP TRIGGER "{name}"')
     yield
-    for _name, sql in guards:
+    for _name, sql in kept:
         _run(sql)
 
 
@@ -42,7 +58,7 @@ def _run(statement: str) -> None:
 
 
 def lift_for_the_flush(patch) -> None:
-    """Between tests Django empties all tables, which the guard refuses to everybody."""
+    """Between tests Django empties all tables, which the guards refuse to everybody."""
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def execute_sql_flush(self, sql_list):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
 from django.contrib.admin.models import LogEntry
@@ -15,6 +16,7 @@ from applications.models import (
     Attestation,
     DataUse,
     Event,
+    GoldenCase,
     InternalNote,
     Invitation,
     Membership,
@@ -22,6 +24,7 @@ from applications.models import (
     MessageState,
     Notice,
     Proof,
+    Publication,
     ReleasedLetter,
     TeamLetter,
 )
@@ -30,7 +33,7 @@ from applications.queries.traces import addresses_among, pattern_of, without
 from applications.workflow import NoticeState
 from directory.addresses import canonical
 from directory.append_only import MARK
-from directory.models import Grant
+from directory.models import CallChange, Grant
 
 OF_MAIL = ("recipient", "sender_name", "reply_to", "subject", "text", "error", "reason")
 # Columns that hold one address: it is the person's as a whole, or not at all.
@@ -60,6 +63,13 @@ MARKED: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
     (Event, "application", ("reason",)),
     (InternalNote, "application", ("text",)),
     (Proof, "application", ("name",)),
+)
+# The same, in what staff wrote about no application.
+MARKED_ANYWHERE: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (DataUse, ("filters", "reason")),
+    (GoldenCase, ("why",)),
+    (Publication, ("reason",)),
+    (CallChange, ("reason_en", "reason_ja")),
 )
 
 
@@ -122,20 +132,26 @@ def take_out_of_mails(mails: QuerySet[Message], known: set[str]) -> None:
 
 
 def take_out_of_the_logs(known: set[str]) -> None:
-    """The same in what staff searched for and in the admin's own log, of whatever application."""
-    searched, logged = Q(), Q()
-    for one in known:
-        # One word finds the rows, since a name may stand with another space; the pattern decides.
-        word = max(one.split(), key=len)
-        searched |= Q(filters__icontains=word) | Q(filters__icontains=quote_plus(word))
-        searched |= Q(reason__icontains=word)
-        logged |= Q(object_repr__icontains=word) | Q(change_message__icontains=word)
+    """The same in what staff searched for, gave as a reason, and in the admin's own log."""
     pattern = pattern_of(known)
     if pattern is None:
         return
-    _mark(DataUse.objects.filter(searched), ("filters", "reason"), pattern)
-    for row in LogEntry.objects.filter(logged):
-        _sweep(row, ("object_repr", "change_message"), pattern, set())
+    # One word finds the rows, since a name may stand with another space; the pattern decides.
+    words = [max(one.split(), key=len) for one in known]
+    for model, names in MARKED_ANYWHERE:
+        _mark(_that_say(model, names, words), names, pattern)
+    of_the_log = ("object_repr", "change_message")
+    for row in _that_say(LogEntry, of_the_log, words):
+        _sweep(row, of_the_log, pattern, set())
+
+
+def _that_say(model: type[Model], names: Sequence[str], words: Iterable[str]) -> QuerySet[Any]:
+    said = Q(pk__in=[])
+    for word in words:
+        for name in names:
+            said |= Q(**{f"{name}__icontains": word})
+            said |= Q(**{f"{name}__icontains": quote_plus(word)})  # filters stand as in an address
+    return model._default_manager.filter(said)
 
 
 def _sweep(row: Model, names: Sequence[str], pattern: re.Pattern[str], addresses: set[str]) -> None:

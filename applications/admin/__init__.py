@@ -2,6 +2,7 @@
 
 from applications.admin import (
     applications,
+    editions,
     letters,
     mail,
     people,
@@ -10,4 +11,13 @@ from applications.admin import (
     screening,
 )
 
-__all__ = ["applications", "letters", "mail", "people", "privacy", "record", "screening"]
+__all__ = [
+    "applications",
+    "editions",
+    "letters",
+    "mail",
+    "people",
+    "privacy",
+    "record",
+    "screening",
+]

@@ -25,6 +25,7 @@ from applications.models.invitation import (
 from applications.models.letter import LetterTemplate, ReleasedLetter
 from applications.models.message import MailGate, Message, MessageKind, MessageState
 from applications.models.notice import Channel, Notice
+from applications.models.publishing import EffectPreview, GoldenCase, Publication
 from applications.models.screening import InternalNote, TeamLetter
 from applications.models.team import (
     Actor,
@@ -47,10 +48,12 @@ __all__ = [
     "ConfirmedHow",
     "DataUse",
     "DataUseKind",
+    "EffectPreview",
     "EradStatus",
     "Event",
     "FieldOfResearch",
     "ForgottenAddress",
+    "GoldenCase",
     "Happening",
     "InternalNote",
     "Invitation",
@@ -65,6 +68,7 @@ __all__ = [
     "Notice",
     "PersonalLink",
     "Proof",
+    "Publication",
     "ReleasedLetter",
     "ReliedGrant",
     "Role",

@@ -21,7 +21,7 @@ from applications.rules.findings import MET, Verdict
 from applications.views import one_at_a_time
 from directory.columns import notice_to_words
 from directory.listing import rows_of
-from directory.models import JAPAN_TIME, Edition
+from directory.models import JAPAN_TIME, Edition, OwningAgency
 from directory.spreadsheets import BOM, STARTS_FORMULA
 
 MOST_ROWS = 5_000
@@ -41,7 +41,7 @@ class Result(NamedTuple):
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_bulk(request: HttpRequest) -> HttpResponse:
     """Take a file and answer it, on the page or as a file; say what is wrong with it otherwise."""
-    edition = Edition.objects.newest()
+    edition = Edition.objects.newest(OwningAgency.AMED)
     if edition is None:
         return render(request, "applications/check_no_list.html")
     posted = request.method == "POST"

@@ -21,7 +21,7 @@ from applications.forms import checker as forms
 from applications.queries.catalogue import Catalogue, load_catalogue
 from applications.views.verdicts import answer_context
 from directory.listing import in_reading_order, rows_of
-from directory.models import JAPAN_TIME, Call, Edition, Participation
+from directory.models import JAPAN_TIME, Call, Edition, OwningAgency, Participation
 from directory.models.places import in_language
 
 # Where in the questions the reader is; never part of an answer's address.
@@ -85,7 +85,7 @@ class Asked:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """Ask, or answer: a complete address is answered, and carries its date and its edition."""
-    newest = Edition.objects.newest()
+    newest = Edition.objects.newest(OwningAgency.AMED)
     if newest is None:
         return render(request, "applications/check_no_list.html")
     asked = read(request, newest)
@@ -120,6 +120,8 @@ def read(request: HttpRequest, newest: Edition) -> Asked:
         edition = Edition.objects.published().filter(code=code).first()
     if edition is None:
         terms.add_error("edition", "unknown")
+    elif edition.owner != newest.owner:  # the other agency's list is followed by its own
+        newest = Edition.objects.newest(edition.owner) or newest
     rows = in_reading_order(rows_of(edition or newest))
     return Asked(values, newest, edition, rows, load_catalogue(), terms)
 

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin.site import Kept
@@ -84,7 +85,8 @@ class EditionAdmin(InDraft, Kept):
     date_hierarchy = "as_of"
     ordering = ("-as_of", "-pk")
     # Publishing is an act with its own checks, never a field that somebody fills in.
-    readonly_fields = ("published_at",)
+    # Who made it from which is noted, not filled in either.
+    readonly_fields = ("published_at", "based_on", "made_by", "made_at")
     inlines = (RowInline,)
 
     def get_queryset(self, request):
@@ -95,6 +97,11 @@ class EditionAdmin(InDraft, Kept):
             own = request.user.staff_agency
             kwargs["choices"] = [one for one in db_field.choices if one[0] == own]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.made_by, obj.made_at = request.user, timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 class NoticeRuleInline(InDraft, admin.StackedInline):

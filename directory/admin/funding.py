@@ -1,10 +1,12 @@
 """Funders with their programmes and number formats, and the areas they belong to."""
 
+from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin.site import Kept, Scoped
-from directory.models import Agency, Country, GrantFormat, Programme
+from directory.models import Agency, Country, GrantFormat, Participation, Programme
 
 
 class GrantFormatInline(admin.TabularInline):
@@ -20,8 +22,18 @@ class NeverDeleted:
         return False
 
 
+class ProgrammeForm(forms.ModelForm):
+    """Published rows target a programme by its code: another code would be another rule."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "code" in self.fields:
+            self.fields["code"].disabled = True
+
+
 class ProgrammeInline(NeverDeleted, admin.TabularInline):
     model = Programme
+    form = ProgrammeForm
     extra = 0
     fields = ("code", "name_en", "name_ja", "name_own", "to_institutions")
 
@@ -45,6 +57,15 @@ class AgencyAdmin(Kept):
     autocomplete_fields = ("country", "parent")
     show_facets = admin.ShowFacets.ALWAYS
     inlines = (GrantFormatInline, ProgrammeInline)
+
+    def get_readonly_fields(self, request, obj=None):
+        # Published rows name a funder by its slug and country.
+        published = Participation.objects.filter(edition__published_at__isnull=False)
+        named = (
+            published.filter(Q(agency=obj) | Q(notice_rule__body=obj)) if obj else published.none()
+        )
+        fixed = ("slug", "country") if named.exists() else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
 
 
 @admin.register(Programme)

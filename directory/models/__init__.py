@@ -1,6 +1,6 @@
 """What is true of the world, whether or not anybody applies."""
 
-from directory.models.calls import JAPAN_TIME, Call, CallArea
+from directory.models.calls import JAPAN_TIME, Call, CallArea, CallChange
 from directory.models.editions import (
     Condition,
     ConditionCode,
@@ -23,12 +23,14 @@ from directory.models.users import (
     StaffRoleChange,
     User,
 )
+from directory.models.wordings import PublishedNote, PublishedPage
 
 __all__ = [
     "JAPAN_TIME",
     "Agency",
     "Call",
     "CallArea",
+    "CallChange",
     "Condition",
     "ConditionCode",
     "Country",
@@ -43,6 +45,8 @@ __all__ = [
     "Participation",
     "ParticipationKind",
     "Programme",
+    "PublishedNote",
+    "PublishedPage",
     "RecipientKind",
     "Researcher",
     "StaffRole",

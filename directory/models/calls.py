@@ -115,3 +115,64 @@ class CallArea(models.Model):
     @property
     def name(self) -> str:
         return in_language(self.name_en, self.name_ja)
+
+
+def _differs(name: str) -> Q:
+    """That a pair of columns holds two values; no value is one, too."""
+    before, after = f"{name}_before", f"{name}_after"
+    both = Q(**{f"{before}__isnull": False, f"{after}__isnull": False})
+    # Written out: a comparison with NULL would be neither true nor false, which a check lets pass.
+    return (
+        Q(**{f"{before}__isnull": True, f"{after}__isnull": False})
+        | Q(**{f"{before}__isnull": False, f"{after}__isnull": True})
+        | both & (Q(**{f"{before}__lt": F(after)}) | Q(**{f"{before}__gt": F(after)}))
+    )
+
+
+class CallChange(models.Model):
+    """One change of what a call obliges its teams to: by an approver, with a reason; append only.
+
+    Every row holds all values, unchanged ones too, so that it can be read alone.
+    """
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="changes", verbose_name=_("call"))
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("changed by"))
+    reason_en = models.TextField(_("reason in English"))
+    reason_ja = models.TextField(_("reason in Japanese"))
+    opens_before = models.DateTimeField(_("opened before"))
+    opens_after = models.DateTimeField(_("opens after"))
+    closes_before = models.DateTimeField(_("closed before"))
+    closes_after = models.DateTimeField(_("closes after"))
+    reference_before = models.DateField(_("reference date before"), null=True, blank=True)
+    reference_after = models.DateField(_("reference date after"), null=True, blank=True)
+    edition_before = models.ForeignKey(
+        Edition, models.PROTECT, related_name="+", verbose_name=_("edition before")
+    )
+    edition_after = models.ForeignKey(
+        Edition, models.PROTECT, related_name="+", verbose_name=_("edition after")
+    )
+
+    class Meta:
+        verbose_name = _("change of a call")
+        verbose_name_plural = _("changes of calls")
+        constraints = [
+            models.CheckConstraint(
+                condition=_differs("opens")
+                | _differs("closes")
+                | _differs("reference")
+                | _differs("edition"),
+                name="call_change_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason_en="") & ~Q(reason_ja=""),
+                name="call_change_says_why_in_both_languages",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.at:%Y-%m-%d}"
+
+    @property
+    def reason(self) -> str:
+        return in_language(self.reason_en, self.reason_ja)

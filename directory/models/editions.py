@@ -1,5 +1,7 @@
 """Editions of the published list: dated rows with what each funder asks."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from directory.models.funding import Agency, Programme
 from directory.models.places import in_language
-from directory.models.users import OwningAgency
+from directory.models.users import OwningAgency, User
 
 
 class ParticipationKind(models.TextChoices):
@@ -55,8 +57,23 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> "EditionQuerySet":
         return self.filter(published_at__isnull=False)
 
-    def newest(self) -> "Edition | None":
-        return self.published().order_by("-as_of", "-published_at", "-pk").first()
+    def of(self, owner: str) -> "EditionQuerySet":
+        """Editions of one agency's list; the other's is another list."""
+        return self.filter(owner=owner)
+
+    def newest(self, owner: str) -> "Edition | None":
+        """Return the newest published edition of one agency's list."""
+        return self.of(owner).published().newest_first().first()
+
+    def newest_first(self) -> "EditionQuerySet":
+        return self.order_by("-as_of", "-updated_on", "-published_at", "-pk")
+
+    def said_on(self, day: date, owner: str) -> "Edition | None":
+        """Return what one agency's page said on ``day``; None before its first list that is kept.
+
+        A page says something from the day on which it was updated, not from its "as of" date.
+        """
+        return self.filter(updated_on__lte=day).newest(owner)
 
 
 class Edition(models.Model):
@@ -68,6 +85,19 @@ class Edition(models.Model):
     updated_on = models.DateField(_("page updated on"))
     source = models.URLField(_("source"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    based_on = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("made from the edition"),
+    )
+    reason = models.TextField(_("reason of the change"), blank=True)
+    made_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"), null=True, blank=True)
     history = HistoricalRecords()
     objects = EditionQuerySet.as_manager()
 
@@ -78,7 +108,25 @@ class Edition(models.Model):
             models.CheckConstraint(
                 condition=Q(updated_on__gte=F("as_of")),
                 name="edition_is_updated_on_or_after_its_as_of_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__in=OwningAgency.values), name="edition_owner_is_known"
+            ),
+            # Where an address asks for an edition, a date asks for the list of that day.
+            models.CheckConstraint(
+                condition=~Q(code__regex=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+                name="edition_code_is_no_date",
+                violation_error_message=_("A code that is a date would mean the list of that day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(based_on__isnull=True) | ~Q(reason=""),
+                name="edition_made_from_another_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_by__isnull=True, made_at__isnull=True)
+                | Q(made_by__isnull=False, made_at__isnull=False),
+                name="edition_made_by_whom_and_when_come_together",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +159,7 @@ class Participation(models.Model):
         blank=True,
         help_text=_("SHA-256 of the note, folded for case, space and quote style."),
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(m2m_fields=[programmes])
 
     class Meta:
         verbose_name = _("participation")

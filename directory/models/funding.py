@@ -66,6 +66,12 @@ class Agency(models.Model):
                 condition=Q(institute_code="") | Q(parent__isnull=False),
                 name="agency_with_institute_code_has_a_parent",
             ),
+            # A funder's page stands at its slug, beside the pages of the whole list.
+            models.CheckConstraint(
+                condition=~Q(slug__in=["history"]),
+                name="agency_slug_is_no_page_of_the_list",
+                violation_error_message=_("A page of the list has this address: choose another."),
+            ),
         ]
 
     def __str__(self) -> str:

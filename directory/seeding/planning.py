@@ -83,15 +83,25 @@ def plan(seed: Seed, stored: Stored) -> Plan:
     return Plan(tuple(changes), tuple(unlisted))
 
 
-def refusals(planned: Plan, seed: Seed, published: Iterable[str]) -> tuple[Problem, ...]:
+def refusals(
+    planned: Plan, seed: Seed, published: Iterable[str], named: Iterable[str]
+) -> tuple[Problem, ...]:
     """Return what speaks against a plan: a published edition never changes.
 
-    ``published`` are the codes of the editions already published in the database.
+    ``published`` are the codes of the editions already published in the database, ``named`` the
+    agencies that their rows name: those stay in their countries.
     """
-    editions = frozenset(published)
+    editions, agencies = frozenset(published), frozenset(named)
     mend = "undo the change, or ship it as a new edition: {} is published and never changes"
     problems: list[Problem] = []
     for change in planned.changes:
+        if (
+            change.table == "agencies"
+            and change.row.key in agencies
+            and "country" in (change.was or ())
+        ):
+            words = f"undo the change: a published edition names {change.row.key} with its country"
+            problems.append(change.row.problem("country", words))
         if change.table not in _OF_AN_EDITION:
             continue
         code = str(change.row.values["code" if change.table == "editions" else "edition"])

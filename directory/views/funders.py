@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory import columns
 from directory.filters import FunderFilter
 from directory.listing import in_reading_order, is_stale, rows_of
-from directory.models import JAPAN_TIME, Agency, Edition
+from directory.models import JAPAN_TIME, Agency, Edition, OwningAgency
 from directory.spreadsheets import csv_response, xlsx_response
 
 
@@ -22,7 +22,7 @@ def _today() -> date:
 
 @login_not_required
 def funders(request: HttpRequest) -> HttpResponse:
-    edition = Edition.objects.newest()
+    edition = Edition.objects.newest(OwningAgency.AMED)
     rows = rows_of(edition)
     found = FunderFilter(request.GET, queryset=rows)
     context = {
@@ -43,7 +43,7 @@ def funders_csv(request: HttpRequest) -> HttpResponseBase:
 
     A filter that cannot be read leads back to the list, which says what is wrong.
     """
-    found = FunderFilter(request.GET, queryset=rows_of(Edition.objects.newest()))
+    found = FunderFilter(request.GET, queryset=rows_of(Edition.objects.newest(OwningAgency.AMED)))
     if found.errors:
         return redirect(f"{reverse('directory:funders')}?{request.GET.urlencode()}")
     rows = in_reading_order(found.qs)
@@ -57,7 +57,7 @@ def funders_csv(request: HttpRequest) -> HttpResponseBase:
 def funder(request: HttpRequest, slug: str) -> HttpResponse:
     """One funder: what is asked, of whom, when; or that it is not on the list."""
     agency = get_object_or_404(Agency.objects.select_related("country", "parent"), slug=slug)
-    edition = Edition.objects.newest()
+    edition = Edition.objects.newest(OwningAgency.AMED)
     row = rows_of(edition).filter(agency=agency).first()
     context = {
         "agency": agency,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from directory.listing import country_place, rows_of
-from directory.models import Call, Edition, Participation, ParticipationKind
+from directory.models import Call, Edition, OwningAgency, Participation, ParticipationKind
 from directory.views.zones import chosen_zone, keep_zone
 
 SQUARE_AND_GAP = 16
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     zone = chosen_zone(request)
     calls = list(Call.objects.order_by("closes_at"))
-    rows = list(rows_of(Edition.objects.newest()))
+    rows = list(rows_of(Edition.objects.newest(OwningAgency.AMED)))
     context = {
         "zone": zone,
         "call": _next_to_close([call for call in calls if not call.is_practice], now),

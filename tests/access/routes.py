@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -11,18 +12,31 @@ from django.utils import translation
 
 from applications.models import (
     DataUse,
+    EffectPreview,
     Event,
     ForgottenAddress,
+    GoldenCase,
     InternalNote,
     LetterTemplate,
     Message,
     MessageKind,
+    Publication,
     ReleasedLetter,
     TeamLetter,
     Version,
 )
 from applications.outbox import mail_gate
-from directory.models import Call, Erasure, Institution, Participation, StaffRoleChange
+from directory.models import (
+    Agency,
+    Call,
+    CallChange,
+    Erasure,
+    Institution,
+    Participation,
+    PublishedNote,
+    PublishedPage,
+    StaffRoleChange,
+)
 from tests.access.factors import passkey_of
 from tests.access.worlds import World
 
@@ -155,6 +169,11 @@ ROWS: dict[str, Any] = {
     "applications_teamletter": lambda world: _team_letter(world),
     "applications_datause": lambda world: _use(world),
     "applications_forgottenaddress": lambda world: _forgotten(world),
+    "applications_goldencase": lambda world: _golden_case(world),
+    "applications_effectpreview": lambda world: _preview(world),
+    "applications_publication": lambda world: _publication(world),
+    "directory_publishedpage": lambda world: _published_page(world),
+    "directory_callchange": lambda world: _call_change(world),
     "directory_erasurerequest": lambda world: world.erasure,
     "directory_erasure": lambda world: _erasure(world),
     "directory_staffrolechange": lambda world: _role_change(world),
@@ -339,4 +358,81 @@ def _role_change(world: World) -> Any:
         role_after="VIEWER",
         reason=f"{world.canaries[0]} begins",
         at=world.application.created_at,
+    )[0]
+
+
+def _golden_case(world: World) -> Any:
+    """A case stated for the agency's draft."""
+    return GoldenCase.objects.get_or_create(
+        edition=world.draft,
+        agency=Agency.objects.get(slug="erc"),
+        reference=f"{world.canaries[0]}-1",
+        on=world.application.created_at.date(),
+        expected_verdict="FITS_IF",
+        why=f"{world.canaries[0]} says so",
+        stated_by=world.staff["officer"],
+        stated_at=world.application.created_at,
+    )[0]
+
+
+def _preview(world: World) -> Any:
+    return EffectPreview.objects.get_or_create(
+        edition=world.draft,
+        defaults={
+            "by": world.staff["officer"],
+            "started_at": world.application.created_at,
+            "fingerprint": world.canaries[0],
+            "found": {"word": world.canaries[0]},
+        },
+    )[0]
+
+
+def _publication(world: World) -> Any:
+    return Publication.objects.get_or_create(
+        edition=world.draft,
+        defaults={
+            "by": world.staff["approver"],
+            "at": world.application.created_at,
+            "reason": f"{world.canaries[0]} is read",
+            "fingerprint": world.canaries[0],
+        },
+    )[0]
+
+
+def _published_page(world: World) -> Any:
+    """The page as read for the agency's draft, with one note."""
+    page = PublishedPage.objects.get_or_create(
+        edition=world.draft,
+        seen_on=world.application.created_at.date(),
+        sha256=world.canaries[0],
+        rows=1,
+        loaded_by=world.staff["officer"],
+        loaded_at=world.application.created_at,
+    )[0]
+    PublishedNote.objects.get_or_create(
+        page=page,
+        position=1,
+        name=f"{world.canaries[0]} council",
+        participation=f"{world.canaries[0]} type",
+        note=f"{world.canaries[0]} note",
+        fingerprint=world.canaries[0],
+    )
+    return page
+
+
+def _call_change(world: World) -> Any:
+    """How the call came by its deadline, in the words of its staff."""
+    call = world.call
+    return CallChange.objects.get_or_create(
+        call=call,
+        at=world.application.created_at,
+        by=world.staff["approver"],
+        reason_en=f"{world.canaries[0]} storm",
+        reason_ja=f"{world.canaries[0]} 台風",
+        opens_before=call.opens_at,
+        opens_after=call.opens_at,
+        closes_before=call.closes_at - timedelta(days=7),
+        closes_after=call.closes_at,
+        edition_before=call.edition,
+        edition_after=call.edition,
     )[0]

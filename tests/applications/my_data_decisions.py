@@ -153,6 +153,17 @@ MODELS_OUT = {
     "socialaccount.SocialToken": SECRET,
     "applications.ForgottenAddress": "a keyed digest, which cannot be led back to an account",
     "applications.LetterTemplate": "words that staff keep for letters; they speak of nobody",
+    "applications.GoldenCase": "grants that staff thought of; they are nobody's",
+    "applications.EffectPreview": "counts and keys for staff, worked out anew for each draft",
+    "applications.Publication": "what staff published; the directory's history shows it to staff",
+    # An edition names who made it, and all that is in it or under it leads there.
+    **{
+        f"directory.{one}": "the list of funders and the calls; they speak of no applicant"
+        for one in (
+            *("Edition", "Participation", "Participation_programmes", "NoticeRule", "Condition"),
+            *("PublishedPage", "PublishedNote", "Call", "CallArea", "CallChange"),
+        )
+    },
     "applications.DataUse": "what staff read and took out; each sees their own on the page of uses",
     "applications.InternalNote": "what staff wrote to one another; the agency answers for it",
     "applications.TeamLetter": "came to the team by mail; drafts are the agency's",

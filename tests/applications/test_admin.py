@@ -7,15 +7,25 @@ from django.contrib import admin
 from django.core.management import call_command
 from django.urls import reverse
 
-from applications.models import DataUse
-from directory.models import Call, Edition, GrantFormat, Participation, StaffRoleChange, User
+from applications.models import DataUse, EffectPreview, GoldenCase, Publication
+from directory.models import (
+    Call,
+    Edition,
+    GrantFormat,
+    Participation,
+    Programme,
+    StaffRoleChange,
+    User,
+)
 from tests.applications.twins import with_all_rows, world
 from tests.directory.factories import (
+    PUBLISHED_AT,
     AgencyFactory,
     CallFactory,
     EditionFactory,
     NoticeRuleFactory,
     ParticipationFactory,
+    ProgrammeFactory,
     UserFactory,
 )
 
@@ -36,6 +46,11 @@ OWN = {
     "applications_internalnote": lambda one: one.application.internal_notes.get(),
     "applications_teamletter": lambda one: one.application.team_letters.get(),
     "applications_datause": lambda one: DataUse.objects.get(name=f"{one.canary}.csv"),
+    "applications_goldencase": lambda one: GoldenCase.objects.get(edition=one.call.edition),
+    "applications_effectpreview": lambda one: EffectPreview.objects.get(edition=one.call.edition),
+    "applications_publication": lambda one: Publication.objects.get(edition=one.call.edition),
+    "directory_publishedpage": lambda one: one.call.edition.pages.get(),
+    "directory_callchange": lambda one: one.call.changes.get(),
     "directory_staffrolechange": lambda one: one.staff.role_changes.get(),
     "directory_researcher": lambda one: one.lead.researcher,
     "directory_grant": lambda one: one.relied.grant,
@@ -77,6 +92,35 @@ def test_lists_searches_pages_and_histories_hold_one_agency_only(client, twins, 
         assert client.get(address).status_code in (403, 404), address
         assert theirs.canary not in client.get(address).content.decode()
     assert client.get(reverse(f"admin:{name}_change", args=[OWN[name](ours).pk])).status_code == 200
+
+
+def test_of_a_published_list_the_other_agency_sees_the_page_and_not_what_stands_behind(
+    client, twins
+):
+    ours, theirs = twins
+    Edition.objects.filter(pk=theirs.call.edition_id).update(published_at=PUBLISHED_AT)
+    client.force_login(ours.staff)
+
+    def page(name):
+        return client.get(reverse(f"admin:{name}_change", args=[OWN[name](theirs).pk])).status_code
+
+    assert page("directory_publishedpage") == 200
+    for name in ("goldencase", "effectpreview", "publication"):
+        assert page(f"applications_{name}") == 404
+
+
+def test_an_edition_that_is_added_says_by_whom(client):
+    officer = staff()
+    client.force_login(officer)
+    values = {"code": "amed-new", "owner": "AMED", "as_of": "2026-04-01", "reason": "A new year"}
+    values |= {"updated_on": "2026-04-02", "source": "https://www.amed.go.jp/list.html"}
+    rows = {"rows-TOTAL_FORMS": 0, "rows-INITIAL_FORMS": 0}
+
+    saved = client.post(reverse("admin:directory_edition_add"), values | rows | {"made_by": 1})
+
+    assert saved.status_code == 302
+    made = Edition.objects.get()
+    assert (made.made_by, made.made_at is None, made.published_at) == (officer, False, None)
 
 
 def test_without_the_scope_the_twins_would_be_seen(client, twins, monkeypatch):
@@ -171,6 +215,29 @@ def test_published_edition_and_everything_in_it_is_read_only(client):
     assert Participation.objects.get().summary_en == row.summary_en
 
 
+def test_what_a_published_row_calls_its_funder_by_is_read_only(client):
+    named, free = AgencyFactory(slug="rcn"), AgencyFactory(slug="vr")
+    told = AgencyFactory(slug="stint")
+    NoticeRuleFactory(participation__agency=named, body=told)
+    ProgrammeFactory(agency=named, code="P-ONE")
+    client.force_login(staff())
+
+    def form(agency):
+        page = client.get(reverse("admin:directory_agency_change", args=[agency.pk]))
+        return set(page.context["adminform"].form.fields), page
+
+    for agency in (named, told):
+        assert not {"slug", "country"} & form(agency)[0]
+    fields, _page = form(free)
+    assert {"slug", "country"} <= fields
+    [programmes] = [
+        one.formset for one in form(named)[1].context["inline_admin_formsets"]
+        if one.opts.model is Programme
+    ]  # fmt: skip
+    assert [one.fields["code"].disabled for one in programmes.forms] == [True]
+    assert not programmes.empty_form.fields["code"].disabled
+
+
 def test_row_cannot_be_moved_into_a_published_edition(client):
     published, draft = EditionFactory(), EditionFactory(code="draft", published_at=None)
     row = ParticipationFactory(edition=draft)
@@ -182,6 +249,24 @@ def test_row_cannot_be_moved_into_a_published_edition(client):
     choices = dict(page.context["adminform"].form.fields["edition"].choices)
     assert {getattr(key, "value", key) for key in choices} == {"", draft.pk}
     assert published.pk not in choices
+
+
+def test_the_history_of_a_row_shows_its_programmes_before_and_after(client):
+    row = ParticipationFactory(edition=EditionFactory(published_at=None))
+    old, new = (ProgrammeFactory(agency=row.agency, code=code) for code in ("OLD", "NEW"))
+    row.programmes.set([old])
+    row.programmes.set([new])
+    client.force_login(staff())
+
+    page = client.get(reverse("admin:directory_participation_history", args=[row.pk]))
+    versions = [
+        client.get(reverse("admin:directory_participation_simple_history", args=[row.pk, one.pk]))
+        for one in row.history.all()
+    ]
+
+    text = page.content.decode()
+    assert f"<del>[{old}]</del>" in text.replace("&#x27;", "'"), text[text.index("<del") :][:200]
+    assert {one.status_code for one in versions} == {200}
 
 
 def test_call_can_be_given_to_no_other_agency(client):

@@ -10,9 +10,11 @@ from applications.models import (
     DataUse,
     Event,
     ForgottenAddress,
+    GoldenCase,
     InternalNote,
     LetterTemplate,
     Proof,
+    Publication,
     Version,
     VersionPerson,
 )
@@ -20,12 +22,13 @@ from applications.queries.promises.guards import GUARDED
 from directory.append_only import (
     FUNCTION,
     MARK,
+    AppendOnly,
     altered_guards,
     standing_triggers,
     trigger_names,
 )
-from directory.models import Erasure, StaffRoleChange
-from tests.append_only import PASSING, lifted
+from directory.models import CallChange, Erasure, PublishedNote, PublishedPage, StaffRoleChange
+from tests.append_only import lifted, passing
 from tests.applications.factories import (
     CREATED_AT,
     SUBMITTED_AT,
@@ -33,7 +36,7 @@ from tests.applications.factories import (
     EventFactory,
     ProofFactory,
 )
-from tests.directory.factories import ResearcherFactory, UserFactory
+from tests.directory.factories import AgencyFactory, ResearcherFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 # What may be erased, and the one mark that may take its place.
@@ -46,6 +49,11 @@ MARKS = {
     DataUse: {"filters": MARK, "reason": MARK},
     LetterTemplate: {},
     ForgottenAddress: {},
+    GoldenCase: {"why": MARK},
+    Publication: {"reason": MARK},
+    PublishedPage: {},
+    PublishedNote: {},
+    CallChange: {"reason_en": MARK, "reason_ja": MARK},
     StaffRoleChange: {"reason": MARK},
     Erasure: {},
 }
@@ -77,12 +85,39 @@ def rows(settings, tmp_path):
             text_ja="t", reason="Clearer", made_by=by, made_at=CREATED_AT,
         ),
         ForgottenAddress.objects.create(digest="2" * 64, at=CREATED_AT),
+        *of_the_list(application.call, by),
         StaffRoleChange.objects.create(
             user=UserFactory(), by=by, agency="AMED", role_after="VIEWER", reason="New", at=CREATED_AT
         ),
         Erasure.objects.create(subject="Researcher 1", pseudonym="E-1", at=CREATED_AT, reason="Asked"),
     ]  # fmt: skip
     return {type(one): one for one in made}
+
+
+def of_the_list(call, by):
+    agency, edition = AgencyFactory(), call.edition
+    page = PublishedPage.objects.create(
+        edition=edition, seen_on=CREATED_AT, sha256="3" * 64, rows=1, loaded_by=by, loaded_at=CREATED_AT
+    )  # fmt: skip
+    return [
+        page,
+        PublishedNote.objects.create(
+            page=page, position=1, agency=agency, name="A council", participation="Existing grants",
+            note="Tell us", fingerprint="4" * 64,
+        ),
+        CallChange.objects.create(
+            call=call, at=CREATED_AT, by=by, reason_en="Storm", reason_ja="台風",
+            opens_before=call.opens_at, opens_after=call.opens_at, closes_before=call.closes_at,
+            closes_after=SUBMITTED_AT.replace(year=2030), edition_before=edition, edition_after=edition,
+        ),
+        GoldenCase.objects.create(
+            edition=edition, agency=agency, on=CREATED_AT, expected_verdict="FITS", why="It runs",
+            stated_by=by, stated_at=CREATED_AT,
+        ),
+        Publication.objects.create(
+            edition=edition, by=by, at=CREATED_AT, reason="Read twice", fingerprint="5" * 64
+        ),
+    ]  # fmt: skip
 
 
 def stored(row):
@@ -300,7 +335,7 @@ def test_a_function_that_refuses_nothing_any_more_is_seen_at_every_table():
     if connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL has functions")
     every = set().union(*(trigger_names(one._meta.db_table, connection.vendor) for one in MARKS))
-    run(PASSING)
+    run(passing(FUNCTION))
 
     assert set(altered_guards(GUARDED)) == every
 
@@ -314,20 +349,33 @@ def test_the_function_is_the_only_door_and_looks_up_no_name_of_others():
         assert cursor.fetchall() == [(["search_path=pg_catalog"],)]
 
 
-def test_the_migrations_can_be_taken_back_and_done_again():
+@pytest.mark.parametrize(
+    ("app", "name", "guards"),
+    [
+        ("applications", "0008_append_only", {
+            "applications_event", "applications_version", "applications_versionperson",
+            "applications_proof", "applications_internalnote", "applications_datause",
+            "applications_lettertemplate", "applications_forgottenaddress",
+        }),
+        ("applications", "0012_publishing", {"applications_goldencase", "applications_publication"}),
+        ("directory", "0005_editions_by_staff", {
+            "directory_publishedpage", "directory_publishednote", "directory_callchange",
+        }),
+    ],
+)  # fmt: skip
+def test_the_migrations_can_be_taken_back_and_done_again(app, name, guards):
     loader = MigrationLoader(connection)
-    state = loader.project_state(("applications", "0008_append_only"))
-    migration = loader.get_migration("applications", "0008_append_only")
+    state = loader.project_state((app, name))
+    migration = loader.get_migration(app, name)
+    operations = [one for one in migration.operations if isinstance(one, AppendOnly)]
     before = standing_triggers()
 
     editor = connection.schema_editor(atomic=False)
-    for operation in reversed(migration.operations):
-        operation.database_backwards("applications", editor, state, state)
+    for operation in reversed(operations):
+        operation.database_backwards(app, editor, state, state)
     between = standing_triggers()
-    for operation in migration.operations * 2:
-        operation.database_forwards("applications", editor, state, state)
+    for operation in operations * 2:
+        operation.database_forwards(app, editor, state, state)
 
     assert standing_triggers() == before
-    assert {one.partition("_append_only_")[0] for one in between} == {
-        "directory_staffrolechange", "directory_erasure",
-    }  # fmt: skip
+    assert {one.partition("_append_only_")[0] for one in before - between} == guards

@@ -23,7 +23,7 @@ from applications import actions, models
 from applications.actions import claiming, emptying, erasing, erasing_account
 from applications.queries import traces as known
 from applications.queries.fingerprints import fingerprint
-from directory.models import Erasure, ErasureRequest, Researcher, User
+from directory.models import Agency, CallChange, Erasure, ErasureRequest, Researcher, User
 from tests.append_only import lifted
 from tests.applications import scenes, screening
 from tests.applications.factories import CREATED_AT
@@ -85,6 +85,19 @@ def surrounded(me, them, application):
         kind="EXPORT", by=them, at=CREATED_AT, name="members",
         filters=urlencode({"q": name}), personal=True,
         reason=f"{name} asked", application=None,
+    )  # fmt: skip
+    call, edition = application.call, application.call.edition
+    models.GoldenCase.objects.create(
+        edition=edition, agency=Agency.objects.first(), on=CREATED_AT, expected_verdict="FITS",
+        why=f"As {name} has it", stated_by=them, stated_at=CREATED_AT,
+    )  # fmt: skip
+    models.Publication.objects.create(
+        edition=edition, by=them, at=CREATED_AT, reason=f"{name} waits", fingerprint="f"
+    )
+    CallChange.objects.create(
+        call=call, at=CREATED_AT, by=them, reason_en=f"{name} asked", reason_ja=f"{name}の希望",
+        opens_before=call.opens_at, opens_after=call.opens_at, closes_before=CREATED_AT,
+        closes_after=call.closes_at, edition_before=edition, edition_after=edition,
     )  # fmt: skip
     models.Event.objects.create(
         application=application, act="NOTICE_NOT_SENT", user=them, at=CREATED_AT,

@@ -29,6 +29,7 @@ from tests.directory.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+GUARDED = "Every table of evidence and of published editions is guarded by its triggers."
 
 
 @pytest.fixture
@@ -259,16 +260,18 @@ def role_by_hand(scene):
     return of(viewer)
 
 
-def guard_dropped(scene):
-    name = "applications_event_append_only_" + (
-        "row" if connection.vendor == "postgresql" else "update"
-    )
-    where = ' ON "applications_event"' if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f'DROP TRIGGER "{name}"{where}')
-    return [f"trigger {name}"]
+def guard_dropped(table, kind):
+    def dropped(scene):
+        on_postgresql = connection.vendor == "postgresql"
+        name = f"{table}_{kind}_" + ("row" if on_postgresql else "update")
+        where = f' ON "{table}"' if on_postgresql else ""
+        with connection.cursor() as cursor:
+            if on_postgresql:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f'DROP TRIGGER "{name}"{where}')
+        return [f"trigger {name}"]
+
+    return dropped
 
 
 def no_reference_date(scene):
@@ -487,7 +490,8 @@ BREAKERS = [
     ("An export with personal columns says why.", silent_export),
     ("Nobody changes their own staff role.", own_role),
     ("A staff role is what its last change made it.", role_by_hand),
-    ("Every table of evidence is guarded by its triggers.", guard_dropped),
+    (GUARDED, guard_dropped("applications_event", "append_only")),
+    (GUARDED, guard_dropped("directory_noticerule", "published")),
     (
         "A submitted application has a receipt, an edition, a reference date, a moment and a submitter.",
         no_reference_date,

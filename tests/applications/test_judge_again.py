@@ -119,7 +119,8 @@ def test_a_changed_file_is_found(submitted, tmp_path, capsys, change):
 def test_a_list_that_asks_something_else_now_is_found(submitted, tmp_path, capsys):
     document = files.evidence(submitted)
     row = submitted.stored().edition.rows.get(agency__slug="rcn")
-    Condition.objects.create(participation=row, code="ERC_SCOPE")
+    with lifted():
+        Condition.objects.create(participation=row, code="ERC_SCOPE")
 
     code, told = judged(tmp_path / "evidence.json", document, capsys)
 

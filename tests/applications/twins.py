@@ -1,10 +1,18 @@
 """Twin worlds: the same application at AMED and at JST, every text of it marked with its agency."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from applications import models
-from directory.models import Erasure, StaffRoleChange, search_key
+from directory.models import (
+    CallChange,
+    Erasure,
+    PublishedNote,
+    PublishedPage,
+    StaffRoleChange,
+    User,
+    search_key,
+)
 from tests.applications.factories import (
     CREATED_AT,
     SUBMITTED_AT,
@@ -184,7 +192,59 @@ def with_all_rows(one: World, number: int = 0) -> World:
         reason=f"{mark} begins",
         at=SUBMITTED_AT,
     )
+    _of_the_list(one, mark, by)
     Erasure.objects.create(
         subject=f"Researcher {mark}", pseudonym=mark, by=one.staff, at=SUBMITTED_AT, reason=mark
     )
     return one
+
+
+def _of_the_list(one: World, mark: str, by: User) -> None:
+    """What staff keep about the draft under which the call stands, and a change of the call."""
+    call, edition, rcn = one.call, one.call.edition, AgencyFactory(slug="rcn", acronym="RCN")
+    page = PublishedPage.objects.create(
+        edition=edition,
+        seen_on=SUBMITTED_AT.date(),
+        sha256=f"{mark} page",
+        rows=1,
+        loaded_by=by,
+        loaded_at=SUBMITTED_AT,
+    )
+    PublishedNote.objects.create(
+        page=page,
+        position=1,
+        agency=rcn,
+        name=f"{mark} council",
+        participation=f"{mark} type",
+        note=f"{mark} note",
+        fingerprint=mark,
+    )
+    models.GoldenCase.objects.create(
+        edition=edition,
+        agency=rcn,
+        reference=f"{mark}-1",
+        on=SUBMITTED_AT.date(),
+        expected_verdict="FITS",
+        why=f"{mark} says so",
+        stated_by=by,
+        stated_at=SUBMITTED_AT,
+    )
+    models.EffectPreview.objects.create(
+        edition=edition, by=by, started_at=SUBMITTED_AT, fingerprint=mark, found={"word": mark}
+    )
+    models.Publication.objects.create(
+        edition=edition, by=by, at=SUBMITTED_AT, reason=f"{mark} is read", fingerprint=mark
+    )
+    CallChange.objects.create(
+        call=call,
+        at=SUBMITTED_AT,
+        by=by,
+        reason_en=f"{mark} storm",
+        reason_ja=f"{mark} 台風",
+        opens_before=call.opens_at,
+        opens_after=call.opens_at,
+        closes_before=call.closes_at,
+        closes_after=call.closes_at + timedelta(days=7),
+        edition_before=edition,
+        edition_after=edition,
+    )

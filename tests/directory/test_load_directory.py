@@ -15,6 +15,7 @@ from directory.management.commands import load_directory
 from directory.management.commands.load_directory import SEED, load
 from directory.models import Agency, Country, Edition, NoticeRule, Participation
 from directory.seeding import BrokenSeed
+from tests.append_only import lifted
 from tests.directory.seeds import checksums, edit
 
 
@@ -40,7 +41,7 @@ def test_an_empty_database_gets_the_whole_directory(db):
     assert Agency.objects.get(slug="src").aliases == ["VR"]
     tips = Participation.objects.get(agency__slug="tips")
     assert {programme.code for programme in tips.programmes.all()} == {"CFREF", "CERC"}
-    assert Edition.objects.newest().code == "amed-2024-07-01"
+    assert Edition.objects.newest("AMED").code == "amed-2024-07-01"
     assert "+ agencies arc\n" in said.getvalue()
     assert said.getvalue().splitlines()[-1].startswith("Done: ")
 
@@ -116,13 +117,14 @@ def test_what_the_files_lack_is_named_and_left_alone(loaded):
 
 
 def test_a_row_that_a_published_edition_should_not_have_is_refused(loaded):
-    Edition.objects.get().rows.create(
-        agency=Agency.objects.get(slug="nih-nhlbi"),
-        position=30,
-        kind="EXISTING",
-        summary_en="Nothing.",
-        summary_ja="なし。",
-    )
+    with lifted():
+        Edition.objects.get().rows.create(
+            agency=Agency.objects.get(slug="nih-nhlbi"),
+            position=30,
+            kind="EXISTING",
+            summary_en="Nothing.",
+            summary_ja="なし。",
+        )
 
     with pytest.raises(BrokenSeed, match=r"participations\.csv: .*amed-2024-07-01/nih-nhlbi"):
         load()
@@ -174,8 +176,31 @@ def test_a_published_edition_never_changes(loaded, folder, file, old, new, where
     assert checksums() == before
 
 
+def test_a_funder_that_a_published_edition_names_stays_in_its_country(loaded, folder):
+    path = folder / "agencies.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [
+            row | {"country": "SE"} if row["slug"] in ("arc", "nih-nhlbi") else row
+            for row in csv.DictReader(file)
+        ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    before = checksums()
+
+    with pytest.raises(BrokenSeed) as refused:
+        load(folder)
+
+    assert "column country" in str(refused.value)
+    assert "a published edition names arc with its country" in str(refused.value)
+    assert "nih-nhlbi" not in str(refused.value)
+    assert checksums() == before
+
+
 def test_an_edition_not_yet_published_may_still_change(loaded, folder):
-    Edition.objects.update(published_at=None)
+    with lifted():
+        Edition.objects.update(published_at=None)
     edit(folder / "notice_rules.csv", "help@nhmrc", "desk@nhmrc")
 
     load(folder)

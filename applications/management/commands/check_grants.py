@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from applications import bulk
 from applications.queries.catalogue import edition_facts, load_catalogue
-from directory.models import Call, Edition
+from directory.models import Call, Edition, OwningAgency
 from directory.spreadsheets import BOM
 
 
@@ -40,9 +40,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--call", help="Take edition and reference date of this call.")
-        parser.add_argument(
-            "--edition", help="Code of the edition (default: the newest published)."
-        )
+        parser.add_argument("--edition", help="Code of the edition (default: AMED's newest).")
         parser.add_argument("--on", type=date.fromisoformat, help="Reference date, as 2024-05-28.")
         parser.add_argument("--output", type=Path, help="Where to write (default: the terminal).")
 
@@ -75,7 +73,7 @@ class Command(BaseCommand):
             edition = Edition.objects.filter(code=options["edition"]).first()
             if edition is None:
                 raise CommandError(f"There is no edition {options['edition']}.")
-        edition = edition or (call.edition if call else Edition.objects.newest())
+        edition = edition or (call.edition if call else Edition.objects.newest(OwningAgency.AMED))
         if edition is None:
             raise CommandError("There is no published edition: run load_directory first.")
         return edition, options["on"] or (call.reference_day if call else timezone.localdate())

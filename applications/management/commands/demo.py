@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "This database holds an application outside the practice call; demo leaves it alone."
             )
-        edition = Edition.objects.newest()
+        edition = Edition.objects.newest("AMED")
         if edition is None:
             raise CommandError("There is no published edition yet: run load_directory first.")
         now = timezone.now()

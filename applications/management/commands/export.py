@@ -13,7 +13,7 @@ from applications.exports import EXPORTS, Counted
 from applications.models import Application, DataUse
 from directory import columns
 from directory.listing import in_reading_order, rows_of
-from directory.models import Call, Edition, User
+from directory.models import Call, Edition, OwningAgency, User
 from directory.spreadsheets import csv_lines
 
 FUNDERS = "funders"
@@ -93,7 +93,7 @@ class Command(BaseCommand):
         :raises CommandError: a call is needed and not given, or there is none of that code
         """
         if name == FUNDERS:
-            rows = in_reading_order(rows_of(Edition.objects.newest()))
+            rows = in_reading_order(rows_of(Edition.objects.newest(OwningAgency.AMED)))
             return columns.FUNDERS, rows, None
         if not code:
             raise CommandError(f"The export {name} needs a call: add --call CODE.")

@@ -70,12 +70,18 @@ def load(folder: Path = SEED, *, dry_run: bool = False) -> Plan:
         stored, keys = _stored()
         planned = plan(seed, stored)
         published = Edition.objects.published().values_list("code", flat=True)
-        if refused := refusals(planned, seed, published):
+        if refused := refusals(planned, seed, published, _named_in_published()):
             raise BrokenSeed(*refused)
         # The dry run writes too, so that it meets every refusal of the real one.
         _write(planned, keys)
         transaction.set_rollback(dry_run)
     return planned
+
+
+def _named_in_published() -> set[str]:
+    rows = Participation.objects.filter(edition__published_at__isnull=False)
+    pairs = rows.values_list("agency__slug", "notice_rule__body__slug")
+    return {slug for pair in pairs for slug in pair if slug}
 
 
 Keys = dict[tuple[str, str], Any]

@@ -1,0 +1,450 @@
+"""A published edition never changes: the database refuses it, whoever asks; drafts stay free."""
+
+import threading
+import time
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.migrations.operations import AddField, AlterField, RemoveField
+from django.db.migrations.state import ProjectState
+
+from directory import published_guard
+from directory.models import Agency, Condition, Edition, NoticeRule, Participation, Programme
+from directory.published_guard import (
+    NeverChangesOncePublished,
+    PublishedMayChange,
+    all_trigger_names,
+    altered_published,
+    standing_published,
+)
+from tests.append_only import lifted, passing
+from tests.directory.factories import (
+    PUBLISHED_AT,
+    AgencyFactory,
+    ConditionFactory,
+    CountryFactory,
+    EditionFactory,
+    NoticeRuleFactory,
+    ParticipationFactory,
+    ProgrammeFactory,
+)
+
+Link = Participation.programmes.through
+PARTS = (Link, NoticeRule, Condition)
+TABLES = (Edition, Participation, *PARTS)
+ON_POSTGRESQL = connection.vendor == "postgresql"
+only_postgresql = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite has no row locks, roles or TRUNCATE"),
+]
+
+
+def edition(code: str, *agencies: Agency, published: bool) -> Edition:
+    """A list with one whole row for each agency."""
+    made = EditionFactory(code=code, published_at=None)
+    for agency in agencies:
+        row = ParticipationFactory(edition=made, agency=agency)
+        NoticeRuleFactory(participation=row)
+        ConditionFactory(participation=row)
+        row.programmes.add(agency.programmes.get())
+    if published:
+        Edition.objects.filter(pk=made.pk).update(published_at=PUBLISHED_AT)
+        made.refresh_from_db()
+    return made
+
+
+def two_lists() -> SimpleNamespace:
+    agencies = [AgencyFactory(slug=slug) for slug in ("one", "two")]
+    for agency in agencies:
+        ProgrammeFactory(agency=agency)
+    return SimpleNamespace(
+        published=edition("amed-published", agencies[0], published=True),
+        draft=edition("amed-draft", *agencies, published=False),
+    )
+
+
+@pytest.fixture
+def lists(db) -> SimpleNamespace:
+    return two_lists()
+
+
+def within(model, edition: Edition):
+    """The rows of a table that belong to an edition."""
+    way = {Edition: "pk", Participation: "edition"}.get(model, "participation__edition")
+    return model._default_manager.filter(**{way: edition.pk}).order_by("pk")
+
+
+def contents(edition: Edition) -> list:
+    return [list(within(model, edition).values()) for model in TABLES]
+
+
+def run(statement: str, *values) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+
+
+def refused(change, *args) -> None:
+    """The guard refuses, or Django, which keeps what others point at before it asks the database."""
+    with (
+        pytest.raises(IntegrityError, match=rf"{published_guard.REFUSED}|protected"),
+        transaction.atomic(),
+    ):
+        change(*args)
+
+
+@contextmanager
+def unchanged(edition: Edition):
+    before = contents(edition)
+    yield
+    assert contents(edition) == before
+
+
+def columns(model):
+    return [pytest.param(model, one.column, id=f"{model.__name__}.{one.column}")
+            for one in model._meta.concrete_fields]  # fmt: skip
+
+
+# -- one edition: nothing changes --------------------------------------------------------------
+@pytest.mark.parametrize(("model", "column"), [one for model in TABLES for one in columns(model)])
+def test_no_column_of_a_published_edition_is_written(lists, model, column):
+    table, row = model._meta.db_table, within(model, lists.published).get()
+    other = within(model, lists.draft).last()
+    asked = f'UPDATE "{table}" SET "{column}" = (SELECT "{column}" FROM "{table}" WHERE id = %s) WHERE id = %s'  # noqa: S608
+
+    with unchanged(lists.published):
+        refused(run, asked, other.pk, row.pk)
+        refused(run, asked, row.pk, row.pk)  # not even as it stands
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_no_row_of_a_published_edition_goes_or_is_saved(lists, model):
+    row, table = within(model, lists.published).get(), model._meta.db_table
+
+    with unchanged(lists.published):
+        refused(row.save)
+        refused(row.delete)
+        refused(within(model, lists.published).delete)
+        refused(run, f'DELETE FROM "{table}" WHERE id = %s', row.pk)  # noqa: S608
+        refused(run, f'DELETE FROM "{table}"')  # noqa: S608
+
+
+@pytest.mark.parametrize("model", [Participation, *PARTS])
+def test_no_row_is_put_in_moved_in_or_moved_out(lists, model):
+    name = "edition_id" if model is Participation else "participation_id"
+    ours, theirs = (within(model, one).last() for one in (lists.published, lists.draft))
+
+    with unchanged(lists.published), unchanged(lists.draft):
+        moved_in = within(model, lists.draft).filter(pk=theirs.pk)
+        refused(lambda: moved_in.update(**{name: getattr(ours, name)}))
+        moved_out = within(model, lists.published)
+        refused(lambda: moved_out.update(**{name: getattr(theirs, name)}))
+        copy = model._default_manager.get(pk=theirs.pk)
+        copy.pk = None
+        setattr(copy, name, getattr(ours, name))
+        refused(copy.save)
+        refused(model._default_manager.bulk_create, [copy])
+
+
+def test_programmes_are_neither_set_added_nor_taken_away(lists):
+    row = within(Participation, lists.published).get()
+    other = ProgrammeFactory()
+
+    with unchanged(lists.published):
+        refused(row.programmes.set, [other])
+        refused(row.programmes.add, other)
+        refused(row.programmes.clear)
+        refused(row.programmes.get().delete)
+
+
+def test_neither_a_published_edition_is_withdrawn_nor_published_again(lists):
+    for moment in (None, PUBLISHED_AT.replace(year=2030)):
+        change = Edition.objects.filter(pk=lists.published.pk)
+        refused(lambda change=change, moment=moment: change.update(published_at=moment))
+
+
+def test_what_published_rows_call_a_funder_or_a_programme_by_is_fixed(lists):
+    CountryFactory(code="SE")
+    told = AgencyFactory(slug="told")
+    NoticeRule.objects.filter(participation__edition=lists.draft).update(body=told)
+    agency, free = Agency.objects.get(slug="one"), Agency.objects.get(slug="two")
+    programme = agency.programmes.get()
+
+    for change in ({"slug": "other"}, {"country": "SE"}):
+        refused(lambda change=change: Agency.objects.filter(pk=agency.pk).update(**change))
+    for change in ({"code": "OTHER"}, {"agency": free}):
+        refused(lambda change=change: Programme.objects.filter(pk=programme.pk).update(**change))
+
+    # Names may be corrected, and what only a draft names is called anything.
+    for change in ({"slug": "third", "country": "SE"}, {"name_en": "A name"}):
+        assert Agency.objects.filter(pk=free.pk).update(**change) == 1
+    agency.acronym = "ONE-2"
+    agency.save()
+    Programme.objects.filter(agency=free).update(code="OTHER")
+    programme.name_en = "Corrected"
+    programme.save()
+    # Whoever is to be told counts as named, once that is published.
+    Agency.objects.filter(pk=told.pk).update(slug="told-2")
+    Edition.objects.filter(pk=lists.draft.pk).update(published_at=PUBLISHED_AT)
+    refused(lambda: Agency.objects.filter(pk=told.pk).update(slug="told-3"))
+
+
+# -- drafts ------------------------------------------------------------------------------------
+def test_a_draft_is_written_in_as_before_and_thrown_away(lists):
+    row = within(Participation, lists.draft).first()
+    row.summary_en = "Told otherwise."
+    row.save()
+    row.notice_rule.delete()
+    NoticeRuleFactory(participation=row)
+    ConditionFactory(participation=row, code="WELLCOME_OUTCOMES")
+    row.programmes.clear()
+    row.programmes.set([ProgrammeFactory(), ProgrammeFactory()])
+    third = EditionFactory(code="amed-third", published_at=None)
+    Participation.objects.filter(pk=row.pk).update(edition=third)
+
+    with unchanged(lists.published):
+        third.delete()
+        lists.draft.delete()
+
+    assert list(Edition.objects.values_list("code", flat=True)) == ["amed-published"]
+
+
+def test_a_draft_is_published_once_and_an_edition_may_arrive_published(lists):
+    Edition.objects.filter(pk=lists.draft.pk).update(published_at=PUBLISHED_AT)
+    arrived = EditionFactory(code="amed-arrived")
+
+    for model in TABLES:
+        refused(within(model, lists.draft).delete)
+    refused(arrived.delete)
+
+
+# -- each engine's own ways --------------------------------------------------------------------
+@pytest.mark.parametrize("model", TABLES)
+def test_no_row_is_written_over_by_another_with_its_number(lists, model):
+    row, other = within(model, lists.published).get(), within(model, lists.draft).last()
+    table = model._meta.db_table
+    named = [f'"{one.column}"' for one in model._meta.concrete_fields if one.column != "id"]
+    listed = ", ".join(named)
+    over = f'INTO "{table}" (id, {listed}) SELECT {row.pk}, {listed} FROM "{table}" WHERE id = {other.pk}'  # noqa: S608
+
+    with unchanged(lists.published):
+        if ON_POSTGRESQL:
+            upsert = (
+                f"INSERT {over} ON CONFLICT (id) DO UPDATE SET {named[0]} = excluded.{named[0]}"
+            )
+            if model is Edition:  # its code, too, is another's: refused by whichever comes first
+                over = over.replace('SELECT 1, "code"', "SELECT 1, 'x'")
+            with pytest.raises(IntegrityError), transaction.atomic():
+                run(upsert)
+        else:
+            refused(run, f"INSERT OR REPLACE {over}")
+            refused(run, f"REPLACE {over}")
+            refused(run, f'UPDATE OR REPLACE "{table}" SET id = {row.pk} WHERE id = {other.pk}')  # noqa: S608
+
+
+@pytest.mark.skipif(ON_POSTGRESQL, reason="only SQLite replaces rows")
+def test_an_edition_is_not_written_over_by_its_code(lists):
+    draft = EditionFactory(code="amed-empty", published_at=None)
+    taken = f"code = '{lists.published.code}'"
+
+    with unchanged(lists.published):
+        refused(run, f"UPDATE OR REPLACE directory_edition SET {taken} WHERE id = {draft.pk}")  # noqa: S608
+
+
+@pytest.mark.parametrize("model", TABLES)
+@pytest.mark.parametrize("way", ["truncate", "replica"])
+def test_neither_emptying_nor_a_replicas_session_gets_past(lists, model, way):
+    if not ON_POSTGRESQL:
+        pytest.skip("only PostgreSQL has either")
+    table = model._meta.db_table
+    run("SET CONSTRAINTS ALL IMMEDIATE")  # TRUNCATE waits for no key still to be checked
+
+    with unchanged(lists.published):
+        if way == "truncate":
+            refused(run, f'TRUNCATE "{table}" CASCADE')
+        else:
+            run("SET LOCAL session_replication_role = replica")
+            refused(run, f'DELETE FROM "{table}"')  # noqa: S608
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="only PostgreSQL has functions")
+def test_the_function_looks_up_no_name_of_others(db):
+    with connection.cursor() as cursor:
+        asked = "SELECT proconfig FROM pg_proc WHERE proname = %s"
+        cursor.execute(asked, [published_guard.FUNCTION])
+        assert cursor.fetchall() == [(["search_path=pg_catalog"],)]
+
+
+# -- two at once, on PostgreSQL ----------------------------------------------------------------
+def publish(lists) -> None:
+    Edition.objects.filter(pk=lists.draft.pk).update(published_at=PUBLISHED_AT)
+
+
+def write(lists) -> None:
+    row = within(Participation, lists.draft).first()
+    Condition.objects.create(participation=row, code="WELLCOME_OUTCOMES")
+
+
+def one_after_the_other(first, second) -> Exception | None:
+    """Let ``second`` begin while ``first`` is not yet committed; return what refused the second."""
+    begun, refusals = threading.Event(), []
+
+    def follow() -> None:
+        begun.wait(30)
+        try:
+            second()
+        except (IntegrityError, OperationalError) as error:
+            refusals.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    with transaction.atomic():
+        first()
+        begun.set()
+        time.sleep(0.5)  # the second is at its lock, or past where it should have stopped
+    thread.join(30)
+    return refusals[0] if refusals else None
+
+
+class TestAtOnce:
+    pytestmark = [*only_postgresql, pytest.mark.django_db(transaction=True)]
+
+    def test_who_writes_while_it_is_published_is_refused(self):
+        lists = two_lists()
+        before = contents(lists.draft)[1:]
+
+        error = one_after_the_other(lambda: publish(lists), lambda: write(lists))
+
+        assert published_guard.REFUSED in str(error)
+        assert contents(lists.draft)[1:] == before
+
+    def test_publishing_waits_for_who_wrote_first(self):
+        lists = two_lists()
+
+        error = one_after_the_other(lambda: write(lists), lambda: publish(lists))
+
+        assert error is None
+        assert within(Condition, lists.draft).count() == 3
+        assert Edition.objects.get(pk=lists.draft.pk).published_at == PUBLISHED_AT
+
+    def test_without_the_lock_a_row_slips_in(self):
+        """Negative control."""
+        lists = two_lists()
+        run(published_guard.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
+        try:
+            error = one_after_the_other(lambda: publish(lists), lambda: write(lists))
+        finally:
+            run(published_guard.POSTGRESQL_FUNCTION)
+
+        assert error is None
+        assert within(Condition, lists.draft).count() == 3
+
+
+# -- the guard itself --------------------------------------------------------------------------
+def test_control_without_the_guard_a_published_edition_is_rewritten(lists):
+    """Negative control: what the triggers keep from happening."""
+    row = within(Participation, lists.published).get()
+
+    with lifted():
+        NoticeRule.objects.filter(participation=row).update(strength="NOT_NEEDED")
+        row.conditions.all().delete()
+        row.programmes.clear()
+        Participation.objects.filter(pk=row.pk).update(summary_en="Nothing.")
+        Edition.objects.filter(pk=lists.published.pk).update(as_of="2020-01-01")
+
+    row.refresh_from_db()
+    assert (row.summary_en, row.conditions.count(), row.programmes.count()) == ("Nothing.", 0, 0)
+    # Back in place, it guards what is left.
+    refused(row.save)
+
+
+def test_all_triggers_stand_and_one_that_is_gone_is_missed(db):
+    table = Condition._meta.db_table
+    gone = sorted(published_guard.trigger_names(table, connection.vendor))[0]
+
+    assert standing_published() == all_trigger_names(connection.vendor)
+    run(f'DROP TRIGGER "{gone}"' + (f' ON "{table}"' if ON_POSTGRESQL else ""))
+
+    assert all_trigger_names(connection.vendor) - standing_published() == {gone}
+
+
+def test_a_trigger_that_stands_but_guards_nothing_is_told(db):
+    """A function that lets all through on PostgreSQL, an empty trigger of the same name on SQLite."""
+    gone = sorted(published_guard.trigger_names(Condition._meta.db_table, connection.vendor))[0]
+    assert altered_published() == []
+
+    if ON_POSTGRESQL:
+        run(passing(published_guard.FUNCTION))
+    else:
+        run(f'DROP TRIGGER "{gone}"')
+        run(f'CREATE TRIGGER "{gone}" BEFORE DELETE ON directory_condition BEGIN SELECT 1; END')
+
+    everything = sorted(all_trigger_names(connection.vendor))
+    assert altered_published() == (everything if ON_POSTGRESQL else [gone])
+    assert standing_published() == set(everything)
+
+
+def test_it_is_taken_back_and_put_back_twice(lists):
+    if ON_POSTGRESQL:
+        run("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while keys are to be checked
+    state = ProjectState.from_apps(apps)
+    guard, editor = NeverChangesOncePublished(), connection.schema_editor(atomic=False)
+
+    for _each in "12":
+        guard.database_backwards("directory", editor, state, state)
+        assert standing_published() == set()
+        guard.database_forwards("directory", editor, state, state)
+        guard.database_forwards("directory", editor, state, state)
+        assert standing_published() == all_trigger_names(connection.vendor)
+
+    refused(within(Participation, lists.published).delete)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["edition", "participation", "noticerule"])
+def test_a_later_migration_takes_it_away_changes_a_table_and_puts_it_back(name):
+    """As ``directory.published_guard`` says of migrations; on SQLite the table is copied."""
+    lists = two_lists()
+    before = contents(lists.draft)
+    field = AddField(name, "added", models.CharField(max_length=9, default="x"))
+    narrower = AlterField(name, "added", models.CharField(max_length=8, default="x"))
+
+    state = migrated(ProjectState.from_apps(apps), field, narrower)
+
+    try:
+        assert contents(lists.draft) == before
+        assert standing_published() == all_trigger_names(connection.vendor)
+        refused(run, "UPDATE directory_edition SET code = 'x' WHERE id = %s", lists.published.pk)
+    finally:
+        migrated(state, RemoveField(name, "added"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(ON_POSTGRESQL, reason="PostgreSQL changes a table where it stands")
+def test_a_later_migration_that_forgets_it_fails_and_changes_nothing():
+    """Negative control."""
+    field = AddField("edition", "added", models.CharField(max_length=9, default="x"))
+
+    with pytest.raises(OperationalError, match="directory_edition"):
+        applied(ProjectState.from_apps(apps), field)
+
+    assert standing_published() == all_trigger_names(connection.vendor)
+
+
+def migrated(state: ProjectState, *operations) -> ProjectState:
+    return applied(state, PublishedMayChange(), *operations, NeverChangesOncePublished())
+
+
+def applied(state: ProjectState, *operations) -> ProjectState:
+    """Run operations as a migration does, and return what the models are after it."""
+    with connection.schema_editor(atomic=True) as editor:
+        for one in operations:
+            after = state.clone()
+            one.state_forwards("directory", after)
+            one.database_forwards("directory", editor, state, after)
+            state = after
+    return state
