@@ -1,18 +1,22 @@
-"""The golden cases: what every row of the list must answer, in one file that anybody can read."""
+"""The golden cases that come with the portal: what every row of the list must answer, in one file that anybody can read."""
 
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from applications import bulk
 from applications.queries.catalogue import Catalogue
+from applications.queries.golden_cases import (
+    SHIPPED,
+    Answered,
+    Standing,
+    answered,
+    cases_of,
+    shipped_cases,
+)
 from applications.rules.facts import EditionFacts
+from directory.models import Edition
 
-CASES = Path(__file__).parent / "golden_cases.csv"
-REFERENCE_DAY = date(
-    2024, 5, 28
-)  # closing day of the FY2024 third call; the cases are written for it
-MET = "=MET"
+CASES = SHIPPED
 
 
 class Difference(NamedTuple):
@@ -26,22 +30,22 @@ class Difference(NamedTuple):
 def differences(
     catalogue: Catalogue, edition: EditionFacts, path: Path = CASES
 ) -> tuple[int, list[Difference]]:
-    """Return how many cases there are, and those that differ in verdict or deciding rules."""
-    found: list[Difference] = []
-    with path.open("rb") as file:
-        rows = bulk.checked_rows(file, catalogue, edition, REFERENCE_DAY)
-        names = next(rows)
-        count = 0
-        for row in rows:
-            count += 1
-            case = dict(zip(names, row, strict=True))
-            deciding = ";".join(
-                one
-                for one in case["reasons"].split(";")
-                if not one.endswith(MET) or one.endswith("NOT_MET")
-            )
-            expected = f"{case['expected_verdict']} {case['expected_reasons']}".strip()
-            answered = f"{case['verdict']} {deciding}".strip()
-            if expected != answered:
-                found.append(Difference(case["row_id"], expected, answered))
-    return count, found
+    """Return how many cases a file has, and those that differ in verdict or deciding rules."""
+    return _told([answered(case, catalogue, edition) for case in shipped_cases(path)])
+
+
+def differences_of(edition: Edition) -> tuple[int, list[Difference]]:
+    """Return the same of all cases that a stored edition must answer: shipped ones and staff's own."""
+    return _told([one for one in cases_of(edition) if one.status != Standing.SUPERSEDED])
+
+
+def _told(answers: Sequence[Answered]) -> tuple[int, list[Difference]]:
+    return len(answers), [
+        Difference(
+            one.case.key,
+            f"{one.case.expected_verdict} {one.case.expected_reasons}".strip(),
+            f"{one.verdict} {one.reasons}".strip(),
+        )
+        for one in answers
+        if one.status == Standing.FAILS
+    ]

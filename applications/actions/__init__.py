@@ -29,6 +29,7 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.editions_in_force import put_in_force
 from applications.actions.erasing import (
     AnotherPerson,
     NamesThePerson,
@@ -42,6 +43,7 @@ from applications.actions.erasing_account import erase_mails_of_sign_in
 from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.evidence_use import record_evidence_use
 from applications.actions.forgetting import forget_invited, remember_forgotten
+from applications.actions.golden_cases import AlreadyPublished, state_case
 from applications.actions.handing_over import decide_claim, hand_over_lead
 from applications.actions.inviting import (
     cancel_invitation,
@@ -59,6 +61,18 @@ from applications.actions.mail_queue import discard_message, hold_message, send_
 from applications.actions.mail_switch import hold_all_mail, open_mail
 from applications.actions.orcids import link_orcid, unlink_orcid
 from applications.actions.profile import save_profile
+from applications.actions.publishing import (
+    AddressesUnread,
+    CasesFail,
+    CasesMissing,
+    Contradictory,
+    EffectNotSeen,
+    Overtaken,
+    OwnDraft,
+    RowsUnfinished,
+    obstacles,
+    publish_edition,
+)
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
@@ -109,13 +123,19 @@ __all__ = [
     "REMINDERS_AT_ONCE",
     "AddressForgotten",
     "AddressIsPublished",
+    "AddressesUnread",
     "AlreadyConfirmed",
     "AlreadyLive",
+    "AlreadyPublished",
     "AnotherPerson",
     "BeingHandedOver",
     "CallClosed",
+    "CasesFail",
+    "CasesMissing",
     "Conflict",
+    "Contradictory",
     "DateNeeded",
+    "EffectNotSeen",
     "ForItsHolder",
     "InvitationOver",
     "LastApprover",
@@ -137,9 +157,12 @@ __all__ = [
     "NotYet",
     "NothingOpen",
     "NothingWritten",
+    "Overtaken",
+    "OwnDraft",
     "OwnRole",
     "ReasonNeeded",
     "RemindersOff",
+    "RowsUnfinished",
     "SameRole",
     "SameWords",
     "StandsAgainst",
@@ -187,8 +210,11 @@ __all__ = [
     "mark_bounced",
     "mark_returned",
     "note_opened",
+    "obstacles",
     "open_mail",
     "owe_due_reminders",
+    "publish_edition",
+    "put_in_force",
     "record_evidence_use",
     "record_export",
     "record_notice",
@@ -212,6 +238,7 @@ __all__ = [
     "settle_message",
     "start_again",
     "start_application",
+    "state_case",
     "submit_application",
     "sweep_files",
     "tell_holder_again",

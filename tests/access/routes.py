@@ -102,6 +102,7 @@ VALUES: dict[str, Any] = {
     "token": lambda world: world.token,
     "pk": lambda world: world.unconfirmed.pk,
     "owner": lambda world: world.owner.lower(),
+    "edition": lambda world: world.draft.code,
     "occasion": lambda world: "asked",
     "body": lambda world: "all",
     "applications:grant_edit.pk": lambda world: world.grant.pk,
@@ -209,6 +210,7 @@ NEVER = {
     "ref": "ZZZZZZZZ",
     "number": "ZZZZ-ZZZZ-ZZZZ-ZZZZ",
     "code": "no-such-call",
+    "edition": "no-such-list",
 }
 NEVER_NUMBER = 987_654_321
 

@@ -214,6 +214,8 @@ OF_NO_APPLICATION = {
     *("link_orcid", "unlink_orcid", "remove_credentials"),
     *("save_letter_template", "withdraw_letter_template"),
     *("change_staff_role", "hold_all_mail", "open_mail"),
+    # Of the published list; what was submitted keeps the edition that it was submitted under.
+    *("state_case", "obstacles", "publish_edition", "put_in_force"),
     # Values go when a person asks or their time is over; seals and acts stay as they were.
     *("erase_person", "erase_entry_of_team", "erase_again"),
     *("erase_mails_of_sign_in", "remember_forgotten"),

@@ -223,6 +223,7 @@ def samples() -> dict[str, str]:
         "slug": "nih-nci",
         "code": "amed-2024-3",
         "owner": "amed",
+        "edition": "amed-2024-07-01",
         "occasion": "asked",
         "body": "all",
         "name": "applications",

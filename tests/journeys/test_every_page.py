@@ -161,6 +161,7 @@ SIGNED_IN = {
             "staff_erasures",
             "staff_erasure",
             "staff_access",
+            *("staff_edition", "staff_edition_cases", "staff_edition_publish"),
             "staff_letters",
             "staff_letter",
             "staff_letter_edit",

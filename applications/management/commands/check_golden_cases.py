@@ -3,7 +3,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from applications import golden
-from applications.queries.catalogue import edition_facts, load_catalogue
 from directory.models import Edition
 
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
         row = Edition.objects.filter(code=edition).first()
         if row is None:
             raise CommandError(f"There is no edition {edition}: run load_directory first.")
-        count, differences = golden.differences(load_catalogue(), edition_facts(row))
+        count, differences = golden.differences_of(row)
         for one in differences:
             self.stdout.write(f"{one.row_id}: expected {one.expected}, found {one.found}")
         self.stdout.write(f"{count} cases, {len(differences)} differ.")

@@ -1,0 +1,118 @@
+"""What stands for and against publishing a draft: read once, shown on its page, asked again by the act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from applications.models import EffectPreview
+from applications.queries.authors import authors_of
+from applications.queries.golden_cases import Answered, Standing, cases_of
+from applications.rules.findings import Verdict
+from directory.changes import Difference, RowSaid, differences
+from directory.contradictions import Contradiction
+from directory.listing import fingerprint_of_edition, of_edition, said_by
+from directory.models import Call, Edition
+
+# A case that says "this grant should fit": the other verdicts come of a grant's dates alone, too.
+FITTING = frozenset({Verdict.FITS, Verdict.FITS_IF})
+
+
+@dataclass(frozen=True, slots=True)
+class AddressChange:
+    """An address that the draft publishes for a funder, and what was published before; "" for none."""
+
+    slug: str
+    acronym: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRead:
+    """A draft, the newest list, the one that ``changes`` are told against, and all that publishing asks."""
+
+    edition: Edition
+    newest: Edition | None
+    base: Edition | None
+    fingerprint: str
+    rows: dict[str, RowSaid]
+    changes: tuple[Difference, ...]
+    contradictions: tuple[Contradiction, ...]
+    cases: tuple[Answered, ...]
+    preview: EffectPreview | None
+    authors: frozenset[int]
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether it would not become the newest list, or would leave out what the newest says."""
+        newest = self.newest
+        if newest is None:
+            return self.edition.based_on_id is not None
+        days = (self.edition.as_of, self.edition.updated_on)
+        return self.edition.based_on_id != newest.pk or days < (newest.as_of, newest.updated_on)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The funders whose row does not say what is asked of holders."""
+        return tuple(slug for slug, row in self.rows.items() if not row.strength)
+
+    @property
+    def addresses(self) -> tuple[AddressChange, ...]:
+        """The addresses that somebody must have read: holders will write there."""
+        return tuple(
+            AddressChange(one.slug, one.after.acronym, one.before.address if one.before else "",
+                          one.after.address)
+            for one in self.changes
+            if one.after and (one.before.address if one.before else "") != one.after.address
+        )  # fmt: skip
+
+    @property
+    def failing(self) -> tuple[Answered, ...]:
+        return tuple(one for one in self.cases if one.status == Standing.FAILS)
+
+    @property
+    def without_case(self) -> tuple[str, ...]:
+        """New and changed rows for which no case of this edition says that a grant should fit."""
+        tried = {
+            one.slug
+            for one in self.cases
+            if one.case.edition == self.edition.code
+            and one.status == Standing.PASSES
+            and one.case.expected_verdict in FITTING
+        }
+        return tuple(one.slug for one in self.changes if one.needs_a_case and one.slug not in tried)
+
+    @property
+    def effect(self) -> EffectPreview | None:
+        """The effect as it was worked out for what the draft says now; else None."""
+        seen = self.preview
+        if seen is None or seen.finished_at is None or seen.fingerprint != self.fingerprint:
+            return None
+        return seen
+
+
+def read_draft(edition: Edition) -> DraftRead:
+    """Read a draft with all that publishing asks; in the same statements however many rows and cases."""
+    newest = Edition.objects.newest(edition.owner)
+    base = edition.based_on or newest
+    said = said_by(edition, *([base] if base else []))
+    rows = said[edition.pk]
+    return DraftRead(
+        edition=edition,
+        newest=newest,
+        base=base,
+        fingerprint=fingerprint_of_edition(edition),
+        rows=rows,
+        changes=differences(said[base.pk] if base else {}, rows),
+        contradictions=of_edition(edition),
+        cases=cases_of(edition),
+        preview=EffectPreview.objects.filter(edition=edition).select_related("by").first(),
+        authors=authors_of(edition),
+    )
+
+
+def calls_that_may_take(edition: Edition, at: datetime) -> QuerySet[Call]:
+    """The calls of the edition's agency that are open or ahead, under another list."""
+    calls = Call.objects.filter(owner=edition.owner, closes_at__gt=at).exclude(edition=edition)
+    return calls.select_related("edition").order_by("closes_at", "pk")
