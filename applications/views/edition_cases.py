@@ -122,7 +122,7 @@ def _begin(request: HttpRequest, found: Edition) -> dict[str, Any]:
 
 
 def _form(found: Edition, *, data: Any = None, stating: bool = False, **kwargs: Any) -> CaseForm:
-    places = Country.objects.filter(agency__rows__edition=found).distinct().order_by("code")
+    places = Country.objects.filter(agencies__rows__edition=found).distinct().order_by("code")
     return CaseForm(
         data, funders=_funders(found), places=place_choices(places), stating=stating, **kwargs
     )
