@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import get_language
 
-from directory.changes import Difference, RowSaid, differences
+from directory.changes import Difference, RowSaid, differences, fingerprint_of
 from directory.contradictions import AgencyNamed, Contradiction, contradictions
 from directory.formatting import is_japanese
 from directory.models import (
@@ -88,6 +88,15 @@ def said_by(*editions: Edition) -> dict[int, dict[str, RowSaid]]:
         )
         said[edition][row.slug] = row
     return said
+
+
+def fingerprint_of_edition(edition: Edition) -> str:
+    """Return what tells whether an edition still says what was read: its head and all its rows."""
+    head = {
+        name: str(getattr(edition, name))
+        for name in ("code", "owner", "as_of", "updated_on", "source", "based_on_id", "reason")
+    }
+    return fingerprint_of(head, said_by(edition)[edition.pk])
 
 
 def history_of(agency: Agency, owner: str) -> list[tuple[Edition, Difference]]:

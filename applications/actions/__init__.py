@@ -29,6 +29,8 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.editions_in_force import put_in_force
+from applications.actions.effects import work_out_effect
 from applications.actions.erasing import (
     AnotherPerson,
     NamesThePerson,
@@ -62,7 +64,10 @@ from applications.actions.profile import save_profile
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
+    AlreadyInForce,
     AlreadyLive,
+    AlreadyPublished,
+    AnothersList,
     BeingHandedOver,
     CallClosed,
     Conflict,
@@ -76,6 +81,7 @@ from applications.actions.refusals import (
     NotHandedOver,
     NothingOpen,
     NotPermitted,
+    NotPublished,
     NotReady,
     RemindersOff,
     StillNeeded,
@@ -110,8 +116,11 @@ __all__ = [
     "AddressForgotten",
     "AddressIsPublished",
     "AlreadyConfirmed",
+    "AlreadyInForce",
     "AlreadyLive",
+    "AlreadyPublished",
     "AnotherPerson",
+    "AnothersList",
     "BeingHandedOver",
     "CallClosed",
     "Conflict",
@@ -133,6 +142,7 @@ __all__ = [
     "NotHandedOver",
     "NotHere",
     "NotPermitted",
+    "NotPublished",
     "NotReady",
     "NotYet",
     "NothingOpen",
@@ -189,6 +199,7 @@ __all__ = [
     "note_opened",
     "open_mail",
     "owe_due_reminders",
+    "put_in_force",
     "record_evidence_use",
     "record_export",
     "record_notice",
@@ -220,5 +231,6 @@ __all__ = [
     "withdraw_consent",
     "withdraw_erasure_request",
     "withdraw_letter_template",
+    "work_out_effect",
     "write_note",
 ]

@@ -225,6 +225,8 @@ OF_SCREENING = {
     *("decide", "follows", "assign", "write_note"),
     *("edit_team_letter", "release_team_letter", "drop_team_letter"),
 }
+# Of the list: drafts of applications follow it at any time, what was submitted keeps its own.
+OF_LISTS = {"put_in_force", "work_out_effect"}
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 
 
@@ -240,7 +242,14 @@ def submitted(monkeypatch, settings, tmp_path):
 def test_every_act_is_known_as_closed_or_open():
     acts = {name for name, _function in inspect.getmembers(actions, inspect.isfunction)}
     assert (
-        acts == set(CLOSED) | OPEN | AFTER_WITHDRAWAL | OF_PEOPLE | OF_NO_APPLICATION | OF_SCREENING
+        acts
+        == set(CLOSED)
+        | OPEN
+        | AFTER_WITHDRAWAL
+        | OF_PEOPLE
+        | OF_NO_APPLICATION
+        | OF_SCREENING
+        | OF_LISTS
     )
 
 
