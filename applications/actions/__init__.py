@@ -30,6 +30,7 @@ from applications.actions.drafting import (
     save_section,
 )
 from applications.actions.editions_in_force import put_in_force
+from applications.actions.effects import work_out_effect
 from applications.actions.erasing import (
     AnotherPerson,
     NamesThePerson,
@@ -43,7 +44,7 @@ from applications.actions.erasing_account import erase_mails_of_sign_in
 from applications.actions.erasure import request_erasure, withdraw_erasure_request
 from applications.actions.evidence_use import record_evidence_use
 from applications.actions.forgetting import forget_invited, remember_forgotten
-from applications.actions.golden_cases import AlreadyPublished, state_case
+from applications.actions.golden_cases import state_case
 from applications.actions.handing_over import decide_claim, hand_over_lead
 from applications.actions.inviting import (
     cancel_invitation,
@@ -76,7 +77,10 @@ from applications.actions.publishing import (
 from applications.actions.refusals import (
     AddressForgotten,
     AlreadyConfirmed,
+    AlreadyInForce,
     AlreadyLive,
+    AlreadyPublished,
+    AnothersList,
     BeingHandedOver,
     CallClosed,
     Conflict,
@@ -90,6 +94,7 @@ from applications.actions.refusals import (
     NotHandedOver,
     NothingOpen,
     NotPermitted,
+    NotPublished,
     NotReady,
     RemindersOff,
     StillNeeded,
@@ -125,9 +130,11 @@ __all__ = [
     "AddressIsPublished",
     "AddressesUnread",
     "AlreadyConfirmed",
+    "AlreadyInForce",
     "AlreadyLive",
     "AlreadyPublished",
     "AnotherPerson",
+    "AnothersList",
     "BeingHandedOver",
     "CallClosed",
     "CasesFail",
@@ -153,6 +160,7 @@ __all__ = [
     "NotHandedOver",
     "NotHere",
     "NotPermitted",
+    "NotPublished",
     "NotReady",
     "NotYet",
     "NothingOpen",
@@ -247,5 +255,6 @@ __all__ = [
     "withdraw_consent",
     "withdraw_erasure_request",
     "withdraw_letter_template",
+    "work_out_effect",
     "write_note",
 ]

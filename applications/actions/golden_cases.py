@@ -8,20 +8,12 @@ from django.db import transaction
 
 from applications import permissions
 from applications.actions.consents import ReasonNeeded
-from applications.actions.refusals import NotPermitted
+from applications.actions.refusals import AlreadyPublished, NotPermitted
 from applications.models import GoldenCase
 from directory.models import Edition, User
 
 ASKED = ("reference", "programme", "starts_on", "ends_on", "country", "on")
 EXPECTED = ("expected_verdict", "expected_reasons", "why")
-
-
-class AlreadyPublished(Exception):
-    """The edition is published: nothing of it changes, and what it must answer is settled."""
-
-    def __init__(self, edition: Edition) -> None:
-        super().__init__(edition.code)
-        self.edition = edition
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from applications.models import Application, Notice
 from applications.queries.application import JudgedGrant, Workspace
-from applications.rules.facts import Recipient, Trigger
+from applications.rules.facts import EditionFacts, Recipient, Trigger
 from applications.rules.notices import Duty, Relied, duties
 from applications.workflow import OCCASIONS, UNTOUCHED, NoticeState, Status, planned_state
 from directory.models import JAPAN_TIME
@@ -20,11 +20,12 @@ def occasions_come(application: Application) -> frozenset[Trigger]:
     return frozenset(come & set(OCCASIONS.values()))
 
 
-def sync_notices(space: Workspace, at: datetime) -> None:
+def sync_notices(space: Workspace, at: datetime, *, former: EditionFacts | None = None) -> None:
     """Make the ledger's rows those that the grants relied on owe now. Call inside the action.
 
     A row whose grant has gone is deleted while nobody touched it; what was recorded stays,
-    crossed out (product.md 6). A row that was dealt with is never changed.
+    crossed out (product.md 6). A row that was dealt with is never changed. ``former``: the list that
+    stood until now; a letter that nobody has worded does not keep the address which that one gave.
     """
     application = space.application
     stored = {
@@ -45,6 +46,8 @@ def sync_notices(space: Workspace, at: datetime) -> None:
         notice.removed_at = None
         if notice.pk is None or notice.state in UNTOUCHED:
             come = occasions if submitted.intersection(duty.grants) else frozenset()
+            if former and not _worded(notice) and _given_by(former, duty, notice):
+                notice.recipient_name = notice.recipient_email = ""
             _plan(notice, duty, space, agencies, come, at)
         (changed if notice.pk else new).append(notice)
     Notice.objects.bulk_create(new)
@@ -96,11 +99,26 @@ def _plan(
         notice.due_on = None
     if duty.nothing_owed:
         return  # an address for questions is shown from the list, never kept as a recipient
-    if duty.recipient == Recipient.ADDRESS and not notice.recipient_email:
+    if duty.recipient == Recipient.ADDRESS and not _worded(notice):
+        # Follows the list: the former address may be nobody's any more (hazard 27).
+        if notice.recipient_email != duty.address:
+            notice.recipient_name = ""
         notice.recipient_email = duty.address
     if duty.recipient == Recipient.GRANT_CONTACT and not notice.recipient_email:
         grant = _grant_of(space, duty).relied.grant
         notice.recipient_name, notice.recipient_email = grant.contact_name, grant.contact_email
+
+
+def _given_by(former: EditionFacts, duty: Duty, notice: Notice) -> bool:
+    """Whether the notice goes to the address that a former list published for its funder."""
+    rows = (former.rows.get(slug) for slug in duty.agencies)
+    published = {row.address for row in rows if row and row.address}
+    return notice.recipient_email in published
+
+
+def _worded(notice: Notice) -> bool:
+    """Whether its holder has written in the letter, so that all of it is theirs."""
+    return bool(notice.subject or notice.text)
 
 
 def _grant_of(space: Workspace, duty: Duty) -> JudgedGrant:

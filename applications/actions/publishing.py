@@ -8,14 +8,13 @@ from django.db import transaction
 from applications import permissions
 from applications.actions.consents import ReasonNeeded
 from applications.actions.editions_in_force import put_in_force
-from applications.actions.golden_cases import AlreadyPublished
-from applications.actions.refusals import Conflict, NotPermitted
+from applications.actions.refusals import AlreadyPublished, Conflict, NotPermitted
 from applications.models import Publication
+from applications.queries.effects import calls_that_may_take
 from applications.queries.golden_cases import Answered, Standing
 from applications.queries.publishing import (
     AddressChange,
     DraftRead,
-    calls_that_may_take,
     read_draft,
 )
 from directory.contradictions import Contradiction
@@ -156,7 +155,7 @@ def publish_edition(
         fingerprint=read.fingerprint,
         authors=sorted(read.authors),
         cases=_counted(read.cases),
-        effect=read.effect.found if read.effect else {},
+        effect=_effect(read),
         addresses=[
             {"agency": a.slug, "before": a.before, "after": a.after} for a in read.addresses
         ],
@@ -183,6 +182,12 @@ def _locked(edition_id: int) -> Edition:
     owner = Edition.objects.get(pk=edition_id).owner
     locked = Edition.objects.of(owner).order_by("pk").select_for_update(no_key=True)
     return next(one for one in locked if one.pk == edition_id)
+
+
+def _effect(read: DraftRead) -> dict[str, object]:
+    """The counts of the effect as they were read; which applications they are stays with the preview."""
+    found = read.effect.found if read.effect else {}
+    return {name: counted for name, counted in found.items() if name != "applications"}
 
 
 def _counted(cases: Sequence[Answered]) -> dict[str, object]:

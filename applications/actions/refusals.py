@@ -6,6 +6,7 @@ from typing import Any
 
 from applications.models import Invitation
 from applications.queries.application import Missing
+from directory.models import Edition
 
 
 class NotPermitted(Exception):
@@ -135,3 +136,23 @@ class SwitchUnchanged(Exception):
 
 class NoAccount(Exception):
     """The person has no account here, and could do nothing as lead."""
+
+
+class AlreadyPublished(Exception):
+    """Somebody has published the edition: it never changes again, and has no effect to foresee."""
+
+    def __init__(self, edition: Edition) -> None:
+        super().__init__(edition.code)
+        self.edition = edition
+
+
+class NotPublished(Exception):
+    """The edition is a draft still: no call stands under it."""
+
+
+class AnothersList(Exception):
+    """The edition is of the other agency's list."""
+
+
+class AlreadyInForce(Exception):
+    """The call stands under the edition already."""

@@ -45,6 +45,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(status=Status.WITHDRAWN)
 
 
+def pinned_day(
+    status: str, reference_on: date | None, returned_until: datetime | None
+) -> date | None:
+    """Return the day an application keeps (see ``reference_day``); None where it follows its call."""
+    follows_the_call = status in (Status.DRAFT, Status.SUBMITTED)
+    return reference_on if returned_until or not follows_the_call else None
+
+
 class Application(models.Model):
     """What a team asks of one call. The status is written by ``actions`` alone."""
 
@@ -193,10 +201,8 @@ class Application(models.Model):
         Until then it follows the call's deadline; a returned application is corrected, submitted
         again and judged under the day it was submitted under (product.md 7).
         """
-        follows_the_call = self.status in (Status.DRAFT, Status.SUBMITTED)
-        if self.reference_on and (self.returned_until or not follows_the_call):
-            return self.reference_on
-        return self.call.reference_day
+        pinned = pinned_day(self.status, self.reference_on, self.returned_until)
+        return pinned or self.call.reference_day
 
     @property
     def team_has_until(self) -> datetime:

@@ -1,9 +1,12 @@
 """Agencies, formats and one edition as plain facts: read once, asked many times."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
 
 from applications.rules.facts import (
     Attestation,
@@ -14,7 +17,7 @@ from applications.rules.facts import (
     Strength,
     Trigger,
 )
-from directory.models import Agency, Edition, Grant, Participation, Programme
+from directory.models import Agency, Edition, Grant, Programme
 from directory.references import Format, FormatBook, decode_nih, fold_name, normalise, similar
 
 OTHER = "other"
@@ -142,11 +145,8 @@ class Catalogue:
 
     def stored_grant(self, grant: Grant, attestations: Mapping[str, Attestation]) -> GrantFacts:
         """Read one stored grant; its agency, programme and holder must be loaded with it."""
-        agency = OTHER if grant.agency_other else ""
-        if grant.agency:
-            agency = grant.agency.slug
-        return self.typed_grant(
-            agency=agency,
+        return self.kept_grant(
+            agency=grant.agency.slug if grant.agency else "",
             agency_other=grant.agency_other,
             reference=grant.reference,
             programme=grant.programme.code if grant.programme else grant.programme_other,
@@ -155,6 +155,19 @@ class Catalogue:
             country=grant.holder.country,
             attestations=attestations,
         )
+
+    def kept_grant(self, *, agency: str, agency_other: str, **values: Any) -> GrantFacts:
+        """Read one grant from the columns it is stored in; takes what ``typed_grant`` takes."""
+        named = agency or (OTHER if agency_other else "")
+        return self.typed_grant(agency=named, agency_other=agency_other, **values)
+
+    def agency_of(self, agency: str, agency_other: str, reference: str) -> str:
+        """Return whose grant ``kept_grant`` takes it for, without reading what else there is."""
+        if agency_other and not agency:
+            return OTHER
+        slug = self.find(agency)[0] if agency else ""
+        open_yet = slug == NIH or not agency  # what the number tells
+        return self.read(slug, reference)[0] if open_yet else slug
 
 
 def load_catalogue() -> Catalogue:
@@ -191,22 +204,41 @@ LISTED = (
     *("agency__slug", "agency__acronym", "agency__country_id", "added_on"),
     *("notice_rule__strength", "notice_rule__trigger", "notice_rule__recipient"),
     *("notice_rule__body__slug", "notice_rule__body__acronym", "notice_rule__address"),
+    *("programmes__code", "conditions__code"),
 )
 
 
 def edition_facts(edition: Edition) -> EditionFacts:
     """Read one edition's rows with what each asks, in one statement."""
+    return facts_of_editions([edition.pk])[edition.pk]
+
+
+def facts_of_editions(editions: Collection[int] | QuerySet[Edition]) -> dict[int, EditionFacts]:
+    """Read the rows of these editions, by the edition's key; one statement, however many they are.
+
+    A row whose notice rule is not yet written, which only a draft has, states nothing of notices.
+    """
     # A row comes once for each of its programmes and conditions: a handful of rows more
     # cost less than two statements more on every page of a team.
-    asked: dict[tuple, tuple[set[str], set[str]]] = {}
-    for *row, programme, condition in (
-        Participation.objects.filter(edition=edition)
-        .order_by("position")
-        .values_list(*LISTED, "programmes__code", "conditions__code")
+    heads: dict[int, tuple[str, date, str]] = {}
+    asked: dict[int, dict[tuple, tuple[set[str], set[str]]]] = {}
+    for pk, code, as_of, source, *row, programme, condition in (
+        Edition.objects.filter(pk__in=editions)
+        .order_by("pk", "rows__position")
+        .values_list("pk", "code", "as_of", "source", *(f"rows__{name}" for name in LISTED))
     ):
-        programmes, conditions = asked.setdefault(tuple(row), (set(), set()))
-        programmes.add(programme)
-        conditions.add(condition)
+        heads[pk] = (code, as_of, source)
+        rows = asked.setdefault(pk, {})
+        if row[0] is not None:  # an edition without rows
+            programmes, conditions = rows.setdefault(tuple(row), (set(), set()))
+            programmes.add(programme)
+            conditions.add(condition)
+    return {pk: _facts(*head, asked[pk]) for pk, head in heads.items()}
+
+
+def _facts(
+    code: str, as_of: date, source: str, asked: dict[tuple, tuple[set[str], set[str]]]
+) -> EditionFacts:
     rows: dict[str, ListedRow] = {}
     added: dict[str, date] = {}
     for row, (programmes, conditions) in asked.items():
@@ -217,13 +249,13 @@ def edition_facts(edition: Edition) -> EditionFacts:
             country=country,
             programmes=frozenset(programmes - {None}),
             conditions=tuple(sorted(conditions - {None})),
-            strength=Strength(strength),
-            trigger=Trigger(trigger),
-            recipient=Recipient(recipient),
+            strength=Strength(strength or Strength.NONE_STATED),
+            trigger=Trigger(trigger or ""),
+            recipient=Recipient(recipient or ""),
             body=body or "",
             body_acronym=told or "",
-            address=address,
+            address=address or "",
         )
         if added_on:
             added[slug] = added_on
-    return EditionFacts(edition.code, edition.as_of, edition.source, rows, added)
+    return EditionFacts(code, as_of, source, rows, added)

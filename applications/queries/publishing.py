@@ -1,9 +1,6 @@
 """What stands for and against publishing a draft: read once, shown on its page, asked again by the act."""
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.db.models import QuerySet
 
 from applications.models import EffectPreview
 from applications.queries.authors import authors_of
@@ -12,7 +9,7 @@ from applications.rules.findings import Verdict
 from directory.changes import Difference, RowSaid, differences
 from directory.contradictions import Contradiction
 from directory.listing import fingerprint_of_edition, of_edition, said_by
-from directory.models import Call, Edition
+from directory.models import Edition
 
 # A case that says "this grant should fit": the other verdicts come of a grant's dates alone, too.
 FITTING = frozenset({Verdict.FITS, Verdict.FITS_IF})
@@ -110,9 +107,3 @@ def read_draft(edition: Edition) -> DraftRead:
         preview=EffectPreview.objects.filter(edition=edition).select_related("by").first(),
         authors=authors_of(edition),
     )
-
-
-def calls_that_may_take(edition: Edition, at: datetime) -> QuerySet[Call]:
-    """The calls of the edition's agency that are open or ahead, under another list."""
-    calls = Call.objects.filter(owner=edition.owner, closes_at__gt=at).exclude(edition=edition)
-    return calls.select_related("edition").order_by("closes_at", "pk")

@@ -214,8 +214,6 @@ OF_NO_APPLICATION = {
     *("link_orcid", "unlink_orcid", "remove_credentials"),
     *("save_letter_template", "withdraw_letter_template"),
     *("change_staff_role", "hold_all_mail", "open_mail"),
-    # Of the published list; what was submitted keeps the edition that it was submitted under.
-    *("state_case", "obstacles", "publish_edition", "put_in_force"),
     # Values go when a person asks or their time is over; seals and acts stay as they were.
     *("erase_person", "erase_entry_of_team", "erase_again"),
     *("erase_mails_of_sign_in", "remember_forgotten"),
@@ -226,6 +224,11 @@ OF_NO_APPLICATION = {
 OF_SCREENING = {
     *("decide", "follows", "assign", "write_note"),
     *("edit_team_letter", "release_team_letter", "drop_team_letter"),
+}
+# Of the list: drafts of applications follow it at any time, what was submitted keeps its own.
+OF_LISTS = {
+    *("put_in_force", "work_out_effect"),
+    *("state_case", "obstacles", "publish_edition"),
 }
 ACTS = [(name, act) for name, acts in CLOSED.items() for act in acts]
 
@@ -242,7 +245,14 @@ def submitted(monkeypatch, settings, tmp_path):
 def test_every_act_is_known_as_closed_or_open():
     acts = {name for name, _function in inspect.getmembers(actions, inspect.isfunction)}
     assert (
-        acts == set(CLOSED) | OPEN | AFTER_WITHDRAWAL | OF_PEOPLE | OF_NO_APPLICATION | OF_SCREENING
+        acts
+        == set(CLOSED)
+        | OPEN
+        | AFTER_WITHDRAWAL
+        | OF_PEOPLE
+        | OF_NO_APPLICATION
+        | OF_SCREENING
+        | OF_LISTS
     )
 
 
