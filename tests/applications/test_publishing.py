@@ -374,7 +374,7 @@ def test_a_refusal_is_a_page_that_says_what_mends_it_and_keeps_what_was_written(
     assert told["CasesMissing"].href.endswith("/amed-next/cases/")
     text = refused.content.decode()
     assert drafts.REASONS["reason_en"] in text
-    assert 'value="%s"' % fingerprint_of_edition(made.stored) in text
+    assert f'value="{fingerprint_of_edition(made.stored)}"' in text
     assert made.stored.published_at is None
 
 

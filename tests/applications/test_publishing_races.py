@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from applications import actions
 from applications.actions import publishing
@@ -64,50 +64,49 @@ def test_control_without_the_lock_the_database_alone_stands_between_two(made, mo
     assert Publication.objects.count() == 1
 
 
-def test_who_wrote_first_is_waited_for_and_what_they_wrote_is_not_published_unread(made):
-    seen = fingerprint_of_edition(made.stored)
-    wrote, free = threading.Event(), threading.Event()
+def one_waits_for_the_other(first, second):
+    """Run ``first`` in a transaction that stays open until ``second`` queues for its lock."""
+    holds, free = threading.Event(), threading.Event()
 
-    def write():
+    def hold():
         with transaction.atomic():
-            Participation.objects.filter(edition=made.draft, agency__slug="kva").update(
-                summary_en="Everything is asked."
-            )
-            wrote.set()
+            first()
+            holds.set()
+            assert free.wait(30)
+
+    def follow():
+        assert holds.wait(30)
+        return second()
+
+    def watch():
+        try:
+            assert holds.wait(30)
             scenes.wait_for_waiters(1)
+        finally:
             free.set()
 
-    def publish():
-        assert wrote.wait(30)
-        try:
-            return made.publish(seen=seen)
-        finally:
-            assert free.is_set()
+    held, followed, watched = scenes.at_once([hold, follow, watch])
+    assert (held, watched) == (None, None)
+    return followed
 
-    _written, refused = scenes.at_once([write, publish])
+
+def rewrite(made):
+    rows = Participation.objects.filter(edition=made.draft, agency__slug="kva")
+    return lambda: rows.update(summary_en="Everything is asked.")
+
+
+def test_who_wrote_first_is_waited_for_and_what_they_wrote_is_not_published_unread(made):
+    seen = fingerprint_of_edition(made.stored)
+
+    refused = one_waits_for_the_other(rewrite(made), lambda: made.publish(seen=seen))
 
     assert isinstance(refused, actions.Conflict)
     assert made.stored.published_at is None
 
 
 def test_who_writes_while_it_is_published_is_refused_by_the_database(made):
-    asked = threading.Event()
+    refused = one_waits_for_the_other(made.publish, rewrite(made))
 
-    def publish():
-        with transaction.atomic():
-            made.publish()
-            asked.set()
-            scenes.wait_for_waiters(1)
-
-    def write():
-        assert asked.wait(30)
-        Participation.objects.filter(edition=made.draft, agency__slug="kva").update(
-            summary_en="Everything is asked."
-        )
-
-    published, refused = scenes.at_once([publish, write])
-
-    assert published is None
     assert isinstance(refused, IntegrityError)
     row = Participation.objects.get(edition=made.draft, agency__slug="kva")
-    assert (row.summary_en, connection.vendor) == ("Nothing is asked.", "postgresql")
+    assert (row.summary_en, made.stored.published_at) == ("Nothing is asked.", drafts.AT)
