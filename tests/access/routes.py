@@ -104,6 +104,7 @@ VALUES: dict[str, Any] = {
     "owner": lambda world: world.owner.lower(),
     "occasion": lambda world: "asked",
     "body": lambda world: "all",
+    "edition": lambda world: world.draft.code,
     "applications:grant_edit.pk": lambda world: world.grant.pk,
     "applications:grant_remove.pk": lambda world: world.grant.pk,
     "applications:attest.pk": lambda world: world.conditional.pk,

@@ -16,7 +16,8 @@ from applications.queries.effect_found import KEEPS, MOVES, Found
 from applications.queries.effects import applications_to_judge, effect_of
 from applications.rules.notices import Relied, duties
 from directory.models import Agency, Call, Condition, Edition, Grant
-from tests.applications import lists, scenes
+from tests.applications import drafts_of_lists as lists
+from tests.applications import scenes
 from tests.bench.numbers import NUMBERS
 from tests.directory.factories import UserFactory
 from tests.directory.seeds import load_directory

@@ -227,6 +227,7 @@ def samples() -> dict[str, str]:
         "body": "all",
         "name": "applications",
         "figure": "funnel",
+        "edition": application.call.edition.code,
         "person": str(holder.pk),
         "pk": str(holder.pk),
         "applications:grant_edit.pk": str(relied.grant_id),
