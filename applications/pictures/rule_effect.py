@@ -45,14 +45,16 @@ def effect_finding(effect: RuleEffect) -> str:
             "%(count)s applications were judged by both lists, and nothing differs.",
             effect.judged,
         ) % {"count": effect.judged}
-    said = [
-        ngettext(
-            "%(count)s draft would differ; the best verdict of %(turn)s would be another.",
-            "%(count)s drafts would differ; the best verdict of %(turn)s would be another.",
-            effect.drafts,
+    said = []
+    if effect.drafts:
+        said.append(
+            ngettext(
+                "%(count)s draft would differ; the best verdict of %(turn)s would be another.",
+                "%(count)s drafts would differ; the best verdict of %(turn)s would be another.",
+                effect.drafts,
+            )
+            % {"count": effect.drafts, "turn": effect.drafts_turn}
         )
-        % {"count": effect.drafts, "turn": effect.drafts_turn}
-    ]
     if effect.submitted:
         said.append(
             ngettext(

@@ -33,8 +33,8 @@ NOTICES = {
     Kind.CHANGED: gettext_lazy("Notices asked for otherwise"),
 }
 WHAT = {
-    "strength": gettext_lazy("how strongly"),
-    "trigger": gettext_lazy("when"),
+    "strength": gettext_lazy("how strongly it is asked for"),
+    "trigger": gettext_lazy("the occasion"),
     "recipient": gettext_lazy("who is to be told"),
     "address": gettext_lazy("the address"),
 }

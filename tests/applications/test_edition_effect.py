@@ -1,7 +1,5 @@
 """The page of a draft's effect: reading it changes nothing, a press works on it, what was found is told."""
 
-import time
-
 import pytest
 from django.urls import reverse
 
@@ -16,6 +14,7 @@ from applications.pictures.rule_effect import (
 from directory.models import Agency, Call, Condition, Edition
 from tests.applications import drafts_of_lists as lists
 from tests.applications import scenes
+from tests.applications.test_effects import pieces
 from tests.applications.test_pictures import parsed
 from tests.directory.factories import UserFactory
 
@@ -92,8 +91,7 @@ def test_unfinished_it_shows_how_far_it_is_and_the_next_press_ends_it(desk, draf
     application.save()
     holder = scenes.person(another, "PARTNER", "Åse", "NO")
     scenes.grant(application, holder, "rcn", "1")
-    clock = iter(range(100))
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    pieces(monkeypatch)
 
     halfway = press(desk, draft, calls=all_calls())
 
