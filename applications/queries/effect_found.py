@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 LISTED = 500  # applications told one by one; the others are counted
@@ -34,7 +34,12 @@ class Found:
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON keeps it."""
-        return asdict(self)
+        whole = {one.name: getattr(self, one.name) for one in fields(self)}
+        for name in ("differ", "turn", "notices"):
+            whole[name] = dict(whole[name])
+        for name in ("verdicts", "cautions"):
+            whole[name] = {side: dict(counted) for side, counted in whole[name].items()}
+        return whole
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> "Found":

@@ -7,7 +7,7 @@ grant of a funder whose row differs are judged.
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -60,6 +60,12 @@ def relied_rows(calls: Collection[int], after: int = 0) -> QuerySet:
         .order_by("application_id", "pk")
         .values_list(*COLUMNS)
     )
+
+
+def calls_that_may_take(edition: Edition, at: datetime) -> QuerySet[Call]:
+    """The calls of the edition's agency that are open or ahead, under another list."""
+    calls = Call.objects.filter(owner=edition.owner, closes_at__gt=at).exclude(edition=edition)
+    return calls.order_by("closes_at", "pk")
 
 
 def applications_to_judge(calls: Collection[int]) -> int:

@@ -11,6 +11,7 @@ from django.db import transaction
 from applications.models import (
     Application,
     DataUse,
+    EffectPreview,
     Event,
     InternalNote,
     Invitation,
@@ -23,6 +24,8 @@ from applications.models import (
 )
 from applications.queries.screening import last_move
 from directory.models import (
+    Call,
+    Edition,
     Erasure,
     ErasureRequest,
     Grant,
@@ -167,7 +170,7 @@ def test_a_form_that_takes_every_field_is_found(worlds, monkeypatch):
 OF_STAFF = (
     *(Application, Membership, Researcher, Grant, ReliedGrant, Notice, Invitation, Message),
     *(TeamLetter, InternalNote, Event, DataUse, VersionPerson, EmailAddress, User),
-    *(StaffRoleChange, ErasureRequest, Erasure),
+    *(StaffRoleChange, ErasureRequest, Erasure, Edition, Call, EffectPreview),
 )
 # Taken into screening; a notice that the list no longer asks for is crossed out with it.
 MOVED = {Application: {"status"}, Notice: {"removed_at"}}
@@ -219,6 +222,7 @@ STAFF_FORMS = {
         {},
         {DataUse},
     ),
+    "staff_edition_effect": ("officer", lambda own: {}, {}, {EffectPreview}),
     "staff_role_change": (
         "approver",
         lambda own: {"email": own.staff["viewer"].email, "role": "OFFICER"},

@@ -8,7 +8,8 @@ from applications import actions
 from applications.models import EffectPreview, GoldenCase, Publication
 from directory.listing import fingerprint_of_edition
 from directory.models import Agency, Call, Edition, NoticeRule, Participation, User
-from tests.applications import lists, scenes
+from tests.applications import drafts_of_lists as lists
+from tests.applications import scenes
 from tests.applications.pages import FAR
 
 GRANT = {

@@ -4,6 +4,8 @@ import random
 import time
 from collections import Counter
 from datetime import date, timedelta
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +18,8 @@ from applications.queries.effect_found import KEEPS, MOVES, Found
 from applications.queries.effects import applications_to_judge, effect_of
 from applications.rules.notices import Relied, duties
 from directory.models import Agency, Call, Condition, Edition, Grant
-from tests.applications import lists, scenes
+from tests.applications import drafts_of_lists as lists
+from tests.applications import scenes
 from tests.bench.numbers import NUMBERS
 from tests.directory.factories import UserFactory
 from tests.directory.seeds import load_directory
@@ -243,8 +246,9 @@ def test_only_the_calls_asked_for_are_judged(call):
 
 def pieces(monkeypatch):
     """Let every piece end after one application."""
-    clock = iter(range(10_000))
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    clock = SimpleNamespace(monotonic=count(0, 10).__next__)
+    monkeypatch.setattr(effects, "time", clock)
+    monkeypatch.setattr("applications.actions.effects.time", clock)
 
 
 def test_worked_out_in_pieces_it_is_the_same(call, officer, monkeypatch):

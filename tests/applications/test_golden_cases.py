@@ -12,7 +12,8 @@ from applications import actions
 from applications.models import GoldenCase
 from applications.queries.golden_cases import Standing, cases_of, shipped_cases
 from directory.models import Edition
-from tests.applications import drafts, lists
+from tests.applications import drafts
+from tests.applications import drafts_of_lists as lists
 
 pytestmark = pytest.mark.django_db
 SHIPPED = len(shipped_cases())

@@ -6,7 +6,8 @@ from applications.models import Application, Publication
 from applications.queries.promises.lists import LISTS
 from directory.models import Agency, Call, Edition, NoticeRule, Participation
 from tests.append_only import lifted
-from tests.applications import drafts, lists, scenes
+from tests.applications import drafts, scenes
+from tests.applications import drafts_of_lists as lists
 from tests.applications.test_invariants import told
 
 pytestmark = pytest.mark.django_db

@@ -29,7 +29,8 @@ from directory.models import (
     Participation,
     Programme,
 )
-from tests.applications import drafts, lists, scenes
+from tests.applications import drafts, scenes
+from tests.applications import drafts_of_lists as lists
 from tests.directory.seeds import checksums
 
 pytestmark = pytest.mark.django_db

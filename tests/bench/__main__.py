@@ -20,6 +20,7 @@ from tests.bench import (
     admin,
     child,
     dashboard,
+    editions,
     exports,
     filling,
     grants,
@@ -35,7 +36,7 @@ from tests.bench.scene import database
 from tests.bench.twin import Twin
 from tests.bench.workspace import MANY, Team
 
-SMALL, LARGE = 10_000, 100_000
+FEW, SMALL, LARGE = 1_000, 10_000, 100_000
 STARTED = perf_counter()
 
 
@@ -50,6 +51,9 @@ def measure() -> Iterator[list[Line]]:
     filler = filling.Filler()
     team = Team()
     twin = Twin()
+    filler.up_to(FEW)
+    preview = editions.Preview()
+    few_statements = preview.statements()
     say(f"filling to {MANY:,} applications")
     filler.up_to(MANY)
     say(f"pages of the workspace with {MANY:,} teams, by turns with one")
@@ -66,6 +70,8 @@ def measure() -> Iterator[list[Line]]:
     say("staff list against its floor")
     reader = Reader(viewer)
     yield reader.against_floor()
+    say("what a list would change, against reading the same rows")
+    yield preview.measure(few_statements)
     say("a workbook beside django-import-export's")
     yield workbook.measure(reader.client)
     say("dashboard against the bare list")

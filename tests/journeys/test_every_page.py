@@ -166,6 +166,7 @@ SIGNED_IN = {
             "staff_letter",
             "staff_letter_edit",
             "staff_letter_shipped",
+            "staff_edition_effect",
         ]
     ),
 }
