@@ -13,11 +13,13 @@ from applications.models import (
     DataUse,
     EffectPreview,
     Event,
+    GoldenCase,
     InternalNote,
     Invitation,
     Membership,
     Message,
     Notice,
+    Publication,
     ReliedGrant,
     TeamLetter,
     VersionPerson,
@@ -171,6 +173,7 @@ OF_STAFF = (
     *(Application, Membership, Researcher, Grant, ReliedGrant, Notice, Invitation, Message),
     *(TeamLetter, InternalNote, Event, DataUse, VersionPerson, EmailAddress, User),
     *(StaffRoleChange, ErasureRequest, Erasure, Edition, Call, EffectPreview),
+    *(GoldenCase, Publication),
 )
 # Taken into screening; a notice that the list no longer asks for is crossed out with it.
 MOVED = {Application: {"status"}, Notice: {"removed_at"}}
@@ -223,6 +226,20 @@ STAFF_FORMS = {
         {DataUse},
     ),
     "staff_edition_effect": ("officer", lambda own: {}, {}, {EffectPreview}),
+    "staff_edition_cases": (
+        "officer",
+        lambda own: {
+            "act": "state",
+            "agency": "rcn",
+            "on_0": "2024",
+            "on_1": "5",
+            "on_2": "28",
+            "expected_verdict": "DOES_NOT_FIT",
+            "why": "It is not on this list.",
+        },
+        {},
+        {GoldenCase},
+    ),
     "staff_role_change": (
         "approver",
         lambda own: {"email": own.staff["viewer"].email, "role": "OFFICER"},
