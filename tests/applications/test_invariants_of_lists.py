@@ -2,6 +2,7 @@
 
 import pytest
 
+from applications.actions import claiming
 from applications.models import Application, Publication
 from applications.queries.promises.lists import LISTS
 from directory.models import Agency, Call, Edition, NoticeRule, Participation
@@ -14,9 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def made(settings, tmp_path):
+def made(settings, tmp_path, monkeypatch):
     """A list that was published as it should be, with its call under it, and a team that had submitted."""
     settings.MEDIA_ROOT = tmp_path
+    settings.RETENTION = settings.RETENTION | {"mail_texts": 365}
+    monkeypatch.setattr(claiming, "database_now", lambda: scenes.DAY)
     scenes.ready().submit()
     made = drafts.ready()
     made.publish()

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from applications import actions
-from applications.actions import publishing
+from applications.actions import claiming, publishing
 from applications.models import (
     Application,
     EffectPreview,
@@ -52,9 +52,10 @@ def everything():
 
 # -- the story ---------------------------------------------------------------------------------
 def test_a_funder_joins_the_list_drafts_follow_and_what_was_submitted_keeps_its_own(
-    settings, tmp_path
+    settings, tmp_path, monkeypatch
 ):
     settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(claiming, "database_now", lambda: scenes.DAY)
     # Given a team that has submitted, another that relies on a funder off the list, and a draft
     # of the list that takes it in
     submitted = scenes.ready()
