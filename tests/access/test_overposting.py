@@ -230,6 +230,7 @@ STAFF_FORMS = {
         "officer",
         lambda own: {
             "act": "state",
+            "country": "NO",
             "agency": "rcn",
             "on_0": "2024",
             "on_1": "5",
