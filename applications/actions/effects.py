@@ -10,7 +10,8 @@ from applications import permissions
 from applications.actions.refusals import AlreadyPublished, AnothersList, NotPermitted
 from applications.models import EffectPreview
 from applications.queries.effect_found import Found
-from applications.queries.effects import applications_to_judge, effect_of
+from applications.queries.effect_rows import applications_to_judge
+from applications.queries.effects import effect_of
 from directory.listing import fingerprint_of_edition
 from directory.models import Call, Edition, User
 

@@ -12,7 +12,7 @@ from directory.models import Call
 
 
 class EffectForm(forms.Form):
-    """The calls, all ticked to begin with. A press that goes on says by ``started`` with what."""
+    """The calls, all ticked to begin with; ``go_on`` instead of them: with those it was begun for."""
 
     calls = forms.TypedMultipleChoiceField(
         label=_("Calls that would take this list"),
@@ -21,7 +21,7 @@ class EffectForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Calls that are open or ahead, under another list today."),
     )
-    started = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    go_on = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, calls: Collection[Call], button: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """What working out an edition's effect has found so far: counted, and told one by one for the first."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -54,10 +54,10 @@ class Found:
                 getattr(found, name)[side].update(counted)
         return found
 
-    def count(self, side: str, was: str, becomes: str, line: dict[str, Any]) -> None:
+    def count(self, side: str, was: str, becomes: str, line: Callable[[], dict[str, Any]]) -> None:
         """Count an application that differs, with its best verdicts, and keep its line while there is room."""
         self.differ[side] += 1
         self.turn[side] += was != becomes
         self.verdicts[side][f"{was}>{becomes}"] += 1
         if len(self.applications) < LISTED:
-            self.applications.append({"side": side, "best": [was, becomes], **line})
+            self.applications.append({"side": side, "best": [was, becomes], **line()})

@@ -5,20 +5,18 @@ grant of a funder whose row differs are judged.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
-
-from applications.models import Attestation, ReliedGrant
+from applications.models import Attestation
 from applications.models.application import pinned_day
 from applications.queries.application import VERDICTS
 from applications.queries.catalogue import facts_of_editions, load_catalogue
 from applications.queries.effect_found import KEEPS, MOVES, Found
+from applications.queries.effect_rows import Row, relied_rows
 from applications.rules.effects import (
     NoticeMoved,
     ResultMoved,
@@ -30,47 +28,9 @@ from applications.rules.eligibility import judge
 from applications.rules.facts import Attestation as Answer
 from applications.rules.facts import EditionFacts, GrantFacts
 from applications.rules.notices import Duty, Relied, duties
-from applications.workflow import Status
 from directory.models import Call, Edition
 
 CHUNK = 2_000
-OF_APPLICATION = (
-    *("application_id", "application__edition_id", "application__call_id"),
-    *("application__status", "application__reference_on", "application__returned_until"),
-)
-OF_GRANT = (
-    *("pk", "grant_id", "grant__holder__membership", "grant__agency__slug", "grant__agency_other"),
-    *("grant__reference", "grant__programme__code", "grant__programme_other", "grant__starts_on"),
-    *("grant__ends_on", "grant__holder__institution__country"),
-)
-COLUMNS = (*OF_APPLICATION, *OF_GRANT)
-
-
-def relied_rows(calls: Collection[int], after: int = 0) -> QuerySet:
-    """Return the grants that applications of these calls rely on, in the order of applications."""
-    return (
-        ReliedGrant.objects.filter(
-            application_id__gt=after,
-            application__call__in=calls,
-            removed_at__isnull=True,
-            grant__holder__membership__team=F("application__team"),
-            grant__holder__membership__removed_at__isnull=True,
-        )
-        .exclude(application__status=Status.WITHDRAWN)
-        .order_by("application_id", "pk")
-        .values_list(*COLUMNS)
-    )
-
-
-def calls_that_may_take(edition: Edition, at: datetime) -> QuerySet[Call]:
-    """The calls of the edition's agency that are open or ahead, under another list."""
-    calls = Call.objects.filter(owner=edition.owner, closes_at__gt=at).exclude(edition=edition)
-    return calls.order_by("closes_at", "pk")
-
-
-def applications_to_judge(calls: Collection[int]) -> int:
-    """Count the applications that ``effect_of`` passes."""
-    return relied_rows(calls).order_by().values("application_id").distinct().count()
 
 
 def effect_of(
@@ -91,7 +51,7 @@ def effect_of(
     judging = _Judging(edition, calls, cursor)
     rows = relied_rows(calls, cursor).iterator(chunk_size=CHUNK)
     for application, group in groupby(rows, key=itemgetter(0)):
-        judging.add(list(group), found)
+        judging.add([Row(*row) for row in group], found)
         found.cursor = application
         found.seen += 1
         if deadline is not None and time.monotonic() > deadline:
@@ -100,16 +60,15 @@ def effect_of(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Grant:
-    """One grant relied on, as far as it was worth reading: what it is and what becomes of its result."""
+class _Result(NamedTuple):
+    """What becomes of a grant's result: the places of its verdicts in ``VERDICTS``, and how it differs."""
 
-    relied: int
-    grant: int
-    membership: int
-    agency: str
-    best: tuple[int, int]  # places in VERDICTS, before and after
+    before: int
+    after: int
     moved: ResultMoved | None
+
+
+Judged = list[tuple[Row, str, _Result]]  # each grant with its funder's slug
 
 
 class _Judging:
@@ -130,110 +89,114 @@ class _Judging:
             relied__application_id__gt=cursor, relied__application__call__in=calls
         ).values_list("relied_id", "code", "answer"):
             self.answers.setdefault(relied, {})[code] = Answer(answer)
-        self.none: dict[str, Answer] = {}
+        self.results: dict[tuple, _Result] = {}
 
-    def add(self, rows: list[tuple], found: Found) -> None:
+    def add(self, rows: list[Row], found: Found) -> None:
         """Judge one application, whose rows these are."""
-        application, pinned, call, status, reference_on, returned_until = rows[0][:6]
-        in_force, reference_day = self.calls[call]
-        changed = self.changed[pinned or in_force]
-        agencies = [self.catalogue.agency_of(row[9] or "", row[10], row[11]) for row in rows]
-        if changed.isdisjoint(agencies):
+        one = rows[0]
+        in_force, reference_day = self.calls[one.call]
+        list_of_it = one.pinned or in_force
+        agencies = [
+            self.catalogue.agency_of(row.agency or "", row.agency_other, row.reference)
+            for row in rows
+        ]
+        if self.changed[list_of_it].isdisjoint(agencies):
             return
-        before = self.editions[pinned or in_force]
-        on = pinned_day(status, reference_on, returned_until) or reference_day
-        grants = [
-            self._grant(row, agency in changed, before, on)
+        on = pinned_day(one.status, one.reference_on, one.returned_until) or reference_day
+        judged = [
+            (row, agency, self._result(row, agency, list_of_it, on))
             for row, agency in zip(rows, agencies, strict=True)
         ]
-        if pinned:
-            self._keeps(application, grants, found)
+        if one.pinned:
+            self._keeps(judged, found)
         else:
-            self._moves(application, grants, before, found)
+            self._moves(judged, self.editions[list_of_it], found)
 
-    def _grant(self, row: tuple, differs: bool, before: EditionFacts, on: date) -> _Grant:
-        facts = self._facts(row)
-        was = judge(facts, before, on)
-        becomes = judge(facts, self.after, on) if differs else was
-        best = VERDICTS.index(was.verdict), VERDICTS.index(becomes.verdict)
-        moved = result_moved(was, becomes) if differs else None
-        return _Grant(row[6], row[7], row[8], facts.agency, best, moved)
+    def _result(self, row: Row, agency: str, list_of_it: int, on: date) -> _Result:
+        """Judge one grant by both lists; grants alike in all that decides are judged once.
 
-    def _facts(self, row: tuple) -> GrantFacts:
-        (
-            relied,
-            _grant,
-            _holder,
-            agency,
-            other,
-            reference,
-            code,
-            programme,
-            starts,
-            ends,
-            country,
-        ) = row[6:]
-        return self.catalogue.kept_grant(
-            agency=agency or "",
-            agency_other=other,
-            reference=reference,
-            programme=code or programme,
-            starts_on=starts,
-            ends_on=ends,
-            country=country or "",
-            attestations=self.answers.get(relied, self.none),
+        Of the number nothing decides but what the catalogue reads in it.
+        """
+        answers = self.answers.get(row.relied, {})
+        key = (
+            *(list_of_it, on, agency, row.agency, row.agency_other, bool(row.reference)),
+            *self.catalogue.read("" if row.agency is None else agency, row.reference),
+            *row[12:],
+            *sorted(answers.items()),
+        )
+        if key not in self.results:
+            self.results[key] = self._judge(self._facts(row, answers), list_of_it, on)
+        return self.results[key]
+
+    def _judge(self, facts: GrantFacts, list_of_it: int, on: date) -> _Result:
+        was = judge(facts, self.editions[list_of_it], on)
+        becomes = judge(facts, self.after, on)
+        differs = facts.agency in self.changed[list_of_it]
+        return _Result(
+            VERDICTS.index(was.verdict),
+            VERDICTS.index(becomes.verdict),
+            result_moved(was, becomes) if differs else None,
         )
 
-    def _keeps(self, application: int, grants: list[_Grant], found: Found) -> None:
+    def _facts(self, row: Row, answers: dict[str, Answer]) -> GrantFacts:
+        return self.catalogue.kept_grant(
+            agency=row.agency or "",
+            agency_other=row.agency_other,
+            reference=row.reference,
+            programme=row.programme or row.programme_other,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            country=row.country or "",
+            attestations=answers,
+        )
+
+    def _keeps(self, judged: Judged, found: Found) -> None:
         """Count a submitted one: its list stays, and so do its notices and warnings."""
-        told = [one for one in grants if one.moved and one.moved.reasons]
-        if told:
-            found.count(KEEPS, *_best(grants), _line(application, told))
+        if any(result.moved and result.moved.reasons for _row, _agency, result in judged):
+            told = [one for one in judged if one[2].moved and one[2].moved.reasons]
+            found.count(KEEPS, *_best(judged), lambda: _line(told))
 
-    def _moves(
-        self, application: int, grants: list[_Grant], before: EditionFacts, found: Found
-    ) -> None:
+    def _moves(self, judged: Judged, before: EditionFacts, found: Found) -> None:
         """Count a draft, with the notices and warnings that come and go."""
-        notices = notices_moved(_duties(grants, before), _duties(grants, self.after))
-        told = [one for one in grants if one.moved]
-        if not told and not notices:
+        notices = notices_moved(_duties(judged, before), _duties(judged, self.after))
+        moved = [result.moved for _row, _agency, result in judged if result.moved]
+        if not moved and not notices:
             return
-        for _grant, moved in _results(told):
-            found.cautions["NEW"].update(moved.cautions_new)
-            found.cautions["GONE"].update(moved.cautions_gone)
+        for one in moved:
+            found.cautions["NEW"].update(one.cautions_new)
+            found.cautions["GONE"].update(one.cautions_gone)
         found.notices.update(notice.kind.value for notice in notices)
-        found.count(MOVES, *_best(grants), _line(application, told, notices))
+        found.count(MOVES, *_best(judged), lambda: _line(judged, notices))
 
 
-def _duties(grants: list[_Grant], edition: EditionFacts) -> tuple[Duty, ...]:
-    return duties(Relied(one.membership, one.grant, edition.rows.get(one.agency)) for one in grants)
+def _duties(judged: Judged, edition: EditionFacts) -> tuple[Duty, ...]:
+    return duties(
+        Relied(row.membership, row.grant, edition.rows.get(agency))
+        for row, agency, _result in judged
+    )
 
 
-def _best(grants: list[_Grant]) -> tuple[str, str]:
+def _best(judged: Judged) -> tuple[str, str]:
     """The best verdict of an application by its own list and by the draft."""
-    was, becomes = (min(one.best[side] for one in grants) for side in (0, 1))
-    return VERDICTS[was].value, VERDICTS[becomes].value
+    before = min([result.before for _row, _agency, result in judged])
+    after = min([result.after for _row, _agency, result in judged])
+    return VERDICTS[before].value, VERDICTS[after].value
 
 
-def _results(told: list[_Grant]) -> Iterator[tuple[_Grant, ResultMoved]]:
-    return ((one, one.moved) for one in told if one.moved)
-
-
-def _line(
-    application: int, told: list[_Grant], notices: Iterable[NoticeMoved] = ()
-) -> dict[str, Any]:
+def _line(judged: Judged, notices: Iterable[NoticeMoved] = ()) -> dict[str, Any]:
     """What is told of one application: keys, slugs and codes."""
     return {
-        "pk": application,
+        "pk": judged[0][0].application,
         "grants": [
             {
-                "relied": one.relied,
-                "agency": one.agency,
-                "verdicts": [moved.before.value, moved.after.value],
-                "new": list(moved.cautions_new),
-                "gone": list(moved.cautions_gone),
+                "relied": row.relied,
+                "agency": agency,
+                "verdicts": [result.moved.before.value, result.moved.after.value],
+                "new": list(result.moved.cautions_new),
+                "gone": list(result.moved.cautions_gone),
             }
-            for one, moved in _results(told)
+            for row, agency, result in judged
+            if result.moved
         ],
         "notices": [
             {

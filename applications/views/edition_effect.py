@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from applications import actions, permissions
 from applications.forms.edition_effect import EffectForm
 from applications.models import EffectPreview
-from applications.queries.effects import calls_that_may_take
+from applications.queries.effect_rows import calls_that_may_take
 from applications.views.effect_shown import what_was_found
 from directory.listing import fingerprint_of_edition
 from directory.models import Call, Edition
@@ -36,9 +36,9 @@ def effect(request: HttpRequest, edition: str) -> HttpResponse:
     form = _form(request.POST, draft, preview, timezone.now())
     if not form.is_valid():
         return _page(request, draft, form=form)
-    calls, started = form.cleaned_data["calls"], form.cleaned_data["started"]
-    if started and preview and started == preview.started_at.isoformat():
-        if preview.finished_at:  # a second press of the last button
+    calls = form.cleaned_data["calls"]
+    if form.cleaned_data["go_on"]:
+        if preview is None or preview.finished_at:  # a second press of the last button
             return redirect(_address(draft))
         calls = preview.calls
     try:

@@ -126,7 +126,7 @@ def _turn(was: str, becomes: str) -> str:
 
 
 def _below(parts: Iterable[str]) -> SafeString | str:
-    return format_html_join(format_html("<br>"), "{}", ((part,) for part in parts)) or "–"
+    return format_html_join("", "<div>{}</div>", ((part,) for part in parts)) or "–"
 
 
 def _grant(one: Mapping[str, Any], names: Mapping[str, str]) -> Iterable[str]:

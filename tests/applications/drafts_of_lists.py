@@ -12,25 +12,20 @@ def draft_from(base: Edition | None = None, code: str = "amed-next", **fields) -
     base = base or Edition.objects.get(code="amed-2024-07-01")
     given = {"as_of": date(2024, 8, 1), "updated_on": date(2024, 8, 1), "owner": base.owner}
     draft = Edition.objects.create(code=code, source=base.source, **given | fields)
-    rows = list(
-        base.rows.select_related("notice_rule").prefetch_related("programmes", "conditions")
-    )
-    for one in rows:
-        rule, programmes = one.notice_rule, list(one.programmes.all())
-        conditions = [condition.code for condition in one.conditions.all()]
-        one.pk, one.edition, rule.pk = None, draft, None
-        one._state.adding = rule._state.adding = True
-        one.save_without_historical_record()
-        rule.participation = one
-        rule.save_without_historical_record()
-        if programmes:
-            Participation.programmes.through.objects.bulk_create(
-                Participation.programmes.through(participation=one, programme=programme)
-                for programme in programmes
-            )
-        Condition.objects.bulk_create(
-            Condition(participation=one, code=code) for code in conditions
-        )
+    kept = base.rows.select_related("notice_rule").prefetch_related("programmes", "conditions")
+    rules, programmes, conditions, rows = [], [], [], []
+    link = Participation.programmes.through
+    for row in kept:
+        rules.append(row.notice_rule)
+        programmes += [link(participation=row, programme=one) for one in row.programmes.all()]
+        conditions += [Condition(participation=row, code=one.code) for one in row.conditions.all()]
+        row.pk, row.edition, row.notice_rule.pk = None, draft, None
+        rows.append(row)
+    Participation.objects.bulk_create(rows)
+    for model, parts in ((NoticeRule, rules), (link, programmes), (Condition, conditions)):
+        for one in parts:
+            one.participation_id = one.participation.pk
+        model.objects.bulk_create(parts)
     return draft
 
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications import actions
-from applications.queries.effects import relied_rows
+from applications.queries.effect_rows import relied_rows
 from directory.models import Agency, Call, Condition, Edition, NoticeRule, User
 from tests.applications.drafts_of_lists import draft_from
 from tests.bench.report import Line, ratio
