@@ -29,6 +29,12 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.edition_drafts import (
+    CodeTaken,
+    DatesOutOfOrder,
+    NotTheNewest,
+    make_edition,
+)
 from applications.actions.erasing import (
     AnotherPerson,
     NamesThePerson,
@@ -114,8 +120,10 @@ __all__ = [
     "AnotherPerson",
     "BeingHandedOver",
     "CallClosed",
+    "CodeTaken",
     "Conflict",
     "DateNeeded",
+    "DatesOutOfOrder",
     "ForItsHolder",
     "InvitationOver",
     "LastApprover",
@@ -134,6 +142,7 @@ __all__ = [
     "NotHere",
     "NotPermitted",
     "NotReady",
+    "NotTheNewest",
     "NotYet",
     "NothingOpen",
     "NothingWritten",
@@ -184,6 +193,7 @@ __all__ = [
     "link_account",
     "link_orcid",
     "mail_personal_link",
+    "make_edition",
     "mark_bounced",
     "mark_returned",
     "note_opened",

@@ -1,6 +1,6 @@
 """Addresses of what people do: checker, workspace, my data, notices, staff."""
 
-from applications.urls import checker, invitations, my_data, notices, staff, workspace
+from applications.urls import checker, editions, invitations, my_data, notices, staff, workspace
 
 app_name = "applications"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *my_data.urlpatterns,
     *notices.urlpatterns,
     *staff.urlpatterns,
+    *editions.urlpatterns,
 ]

@@ -1,0 +1,27 @@
+"""Who wrote in an edition: whoever did does not publish it."""
+
+from django.db.models import Q
+
+from directory.models import Condition, Edition, NoticeRule, Participation
+
+
+def authors_of(edition: Edition) -> frozenset[int]:
+    """Return the keys of the accounts that made the edition or wrote in it.
+
+    Read from the histories, so that a row that was deleted, or changed and changed back, tells
+    its author, too. One statement.
+    """
+    rows = Participation.history.filter(edition_id=edition.pk)
+    in_rows = Q(participation_id__in=rows.values("id"))
+    written = (
+        Edition.history.filter(id=edition.pk),
+        rows,
+        NoticeRule.history.filter(in_rows),
+        Condition.history.filter(in_rows),
+    )
+    first, *others = (
+        one.filter(history_user__isnull=False).order_by().values_list("history_user_id", flat=True)
+        for one in written
+    )
+    made_by = {edition.made_by_id} if edition.made_by_id else set()
+    return frozenset(made_by.union(first.union(*others)))
