@@ -6,35 +6,23 @@ from urllib.parse import urlsplit
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import doubts
 from directory.admin.editions import InDraft, drafts_of, editions_of
+from directory.admin.refusing import RefusedForm, RefusesContradictions
 from directory.admin.site import Kept
-from directory.contradiction_words import acronyms, added, contradiction_in_words
+from directory.contradiction_words import acronyms, contradiction_in_words
 from directory.contradictions import Contradiction
 from directory.identifiers import doubt_in_words, email_address
-from directory.listing import of_edition
 from directory.models import Agency, Condition, NoticeRule, Participation
 
 
-class Contradictory(Exception):
-    """The row was not saved: with it the list would speak against itself."""
-
-    def __init__(self, found: tuple[Contradiction, ...]) -> None:
-        super().__init__(", ".join(one.code for one in found))
-        self.found = found
-
-
-class RowForm(forms.ModelForm):
-    """One row. ``refused`` is what the row contradicts, found when it was to be saved."""
-
-    refused: tuple[Contradiction, ...] = ()
+class RowForm(RefusedForm):
+    """One row; where its funder or its place is taken, the other row is named."""
 
     def clean(self) -> dict[str, Any]:
-        """Name the row that has the funder or the place already, and all that was refused."""
-        given = super().clean() or self.cleaned_data
+        given = super().clean()
         edition = given.get("edition") or getattr(self.instance, "edition", None)
         agency, position = given.get("agency"), given.get("position")
         others = Participation.objects.filter(edition=edition).exclude(pk=self.instance.pk)
@@ -43,9 +31,6 @@ class RowForm(forms.ModelForm):
         elif edition and agency and (other := others.filter(position=position).first()):
             place = {"place": str(position)}
             self.add_error("position", _told("SAME_PLACE", agency.slug, other.agency.slug, place))
-        if self.refused:
-            names = acronyms()
-            raise ValidationError([contradiction_in_words(one, names) for one in self.refused])
         return given
 
 
@@ -87,7 +72,7 @@ class ConditionInline(InDraft, admin.TabularInline):
 
 
 @admin.register(Participation)
-class ParticipationAdmin(InDraft, Kept):
+class ParticipationAdmin(RefusesContradictions, InDraft, Kept):
     form = RowForm
     list_display = ("agency", "edition", "position", "kind", "notice", "added_on")
     # Editions of the rows that are listed, or the filter would name the other agency's drafts.
@@ -112,36 +97,12 @@ class ParticipationAdmin(InDraft, Kept):
             kwargs["queryset"] = drafts_of(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        form.refused = getattr(request, "refused", ())
-        return form
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Save the row, or take all of it back and show the form with what it contradicts."""
-        try:
-            with transaction.atomic():
-                return super().changeform_view(request, object_id, form_url, extra_context)
-        except Contradictory as refusal:
-            request.refused = refusal.found
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def save_form(self, request, form, change):
-        row = super().save_form(request, form, change)
-        request.contradictions_before = of_edition(row.edition)
-        return row
+    def editions_touched(self, request, obj):
+        return [obj.edition]
 
     def save_related(self, request, form, formsets, change):
-        """Save the rule and the conditions, then ask the whole list.
-
-        :raises Contradictory: it speaks against itself where it did not before
-        """
         super().save_related(request, form, formsets, change)
-        row = form.instance
-        found = added(request.contradictions_before, of_edition(row.edition))
-        if found:
-            raise Contradictory(found)
-        self._doubt(request, row)
+        self._doubt(request, form.instance)
 
     def _doubt(self, request, row: Participation) -> None:
         """Ask about an address that looks unusual; it is saved all the same."""

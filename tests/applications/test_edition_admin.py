@@ -157,7 +157,7 @@ def test_what_contradicts_another_row_is_refused_with_both_named(officer, draft,
 
 def test_without_the_question_the_contradiction_would_be_saved(officer, draft, monkeypatch):
     """Negative control of the test above."""
-    monkeypatch.setattr("directory.admin.rows.of_edition", lambda edition: ())
+    monkeypatch.setattr("directory.admin.refusing.of_edition", lambda edition: ())
     vr = row(draft, "vr")
 
     saved = officer.post(page_of(vr), form_of(vr, **CONTRADICTORY["not needed"][0]()))
@@ -223,6 +223,29 @@ def test_a_row_without_a_rule_is_not_saved(officer, draft):
     page = officer.post(reverse("admin:directory_participation_add"), sent)
 
     assert (page.status_code, draft.rows.count()) == (200, 2)
+
+
+# -- a funder ------------------------------------------------------------------------------
+def funder(officer, agency, **other):
+    sent = {
+        "acronym": agency.acronym, "name_en": agency.name_en, "name_ja": agency.name_ja,
+        "slug": agency.slug, "country": agency.country_id, "aliases": "[]",
+        **{f"{part}-{form}_FORMS": 0 for part in ("formats", "programmes") for form in ("TOTAL", "INITIAL")},
+    }  # fmt: skip
+    return officer.post(reverse("admin:directory_agency_change", args=[agency.pk]), sent | other)
+
+
+def test_a_name_that_makes_a_list_ambiguous_is_refused_with_both_funders_named(officer, draft):
+    rcn, vr = (AgencyFactory(slug=slug) for slug in ("rcn", "vr"))
+
+    page = funder(officer, rcn, aliases='["research council VR"]')
+
+    assert page.status_code == 200
+    assert "RCN and VR share the name “research council VR”" in page.content.decode()
+    rcn.refresh_from_db()
+    assert rcn.aliases == []
+    assert funder(officer, rcn, aliases='["RCNorway"]').status_code == 302
+    assert vr.aliases == []
 
 
 # -- hazard 5: rows that are not for this officer --------------------------------------------
