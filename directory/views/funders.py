@@ -39,7 +39,8 @@ def _as_of(request: HttpRequest, asked: AskedEdition) -> dict[str, Any]:
         for name in ("edition", "as_of")
         if (value := request.GET.get(name, "").strip())
     ]
-    newest = edition and Edition.objects.newest(edition.owner)
+    # Where nothing was asked, the newest is what is shown.
+    newest = Edition.objects.newest(edition.owner) if edition and pinned else edition
     return {
         "edition": edition,
         "problem": problem,

@@ -323,7 +323,7 @@ def test_more_rows_take_no_more_statements(officer, draft, number, django_assert
     address = reverse("admin:directory_edition_change", args=[draft.pk])
     officer.get(address)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         officer.get(address)
 
 
