@@ -1,6 +1,15 @@
 """Addresses of what people do: checker, workspace, my data, notices, staff."""
 
-from applications.urls import checker, invitations, my_data, notices, publishing, staff, workspace
+from applications.urls import (
+    checker,
+    editions,
+    invitations,
+    my_data,
+    notices,
+    publishing,
+    staff,
+    workspace,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -11,4 +20,5 @@ urlpatterns = [
     *notices.urlpatterns,
     *staff.urlpatterns,
     *publishing.urlpatterns,
+    *editions.urlpatterns,
 ]
