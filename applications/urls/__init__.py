@@ -6,7 +6,6 @@ from applications.urls import (
     invitations,
     my_data,
     notices,
-    publishing,
     staff,
     workspace,
 )
@@ -19,6 +18,5 @@ urlpatterns = [
     *my_data.urlpatterns,
     *notices.urlpatterns,
     *staff.urlpatterns,
-    *publishing.urlpatterns,
     *editions.urlpatterns,
 ]
