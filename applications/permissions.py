@@ -1,8 +1,10 @@
 """Who may do what: one question, answered from facts (membership, staff role), never from a group's name."""
 
+from collections.abc import Collection
+
 from applications.models import Actor, Application, Membership, Notice, Role
 from applications.workflow import Act
-from directory.models import StaffRole, User
+from directory.models import Call, Edition, StaffRole, User
 
 EDIT = "EDIT"  # change the application's answers, people and grants; the holder's own letter
 RELEASE = "RELEASE"  # send a letter to a funder: nobody sends in another's name
@@ -120,3 +122,30 @@ def may_word_letters(user: User, owner: str) -> bool:
     if user.is_superuser or not user.is_active:
         return user.is_active
     return user.staff_agency == owner and user.staff_role in DECIDES
+
+
+def may_draft_edition(user: User, owner: str) -> bool:
+    """Whether ``user`` may make and change drafts of that agency's list."""
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_agency == owner and user.staff_role in DECIDES
+
+
+def may_publish(user: User, edition: Edition, authors: Collection[int]) -> bool:
+    """Whether ``user`` may publish a draft: an approver of its agency who wrote nothing in it.
+
+    ``authors`` are the keys of the accounts that did (``authors_of``). A second person reads what
+    everybody will rely on (product.md 5): that binds superusers, too.
+    """
+    return user.pk not in authors and _approves(user, edition.owner)
+
+
+def may_change_call(user: User, call: Call) -> bool:
+    """Whether ``user`` may move a call's deadline and put another edition in force for it."""
+    return _approves(user, call.owner)
+
+
+def _approves(user: User, owner: str) -> bool:
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_agency == owner and user.staff_role == StaffRole.APPROVER

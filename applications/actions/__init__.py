@@ -29,6 +29,7 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.edition_pages import AlreadyKept, UnreadableRows, keep_published_page
 from applications.actions.erasing import (
     AnotherPerson,
     NamesThePerson,
@@ -110,6 +111,7 @@ __all__ = [
     "AddressForgotten",
     "AddressIsPublished",
     "AlreadyConfirmed",
+    "AlreadyKept",
     "AlreadyLive",
     "AnotherPerson",
     "BeingHandedOver",
@@ -148,6 +150,7 @@ __all__ = [
     "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",
+    "UnreadableRows",
     "acknowledge_letter",
     "answer_own_condition",
     "apply_retention",
@@ -181,6 +184,7 @@ __all__ = [
     "hold_all_mail",
     "hold_message",
     "invite",
+    "keep_published_page",
     "link_account",
     "link_orcid",
     "mail_personal_link",

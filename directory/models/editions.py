@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -53,9 +54,23 @@ class ConditionCode(models.TextChoices):
     )
 
 
+# An edition's page stands at its code.
+CODES_TAKEN_BY_PAGES = frozenset({"new"})
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> "EditionQuerySet":
         return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: User) -> "EditionQuerySet":
+        """Published ones, which everybody reads, and drafts of the agency that ``user`` is staff of."""
+        if user.is_superuser:
+            return self
+        return self.filter(Q(published_at__isnull=False) | Q(owner=user.staff_agency or None))
+
+    def drafts_of(self, user: User) -> "EditionQuerySet":
+        """Unpublished ones of the agency that ``user`` is staff of; a superuser's are all."""
+        return self.visible_to(user).filter(published_at__isnull=True)
 
     def of(self, owner: str) -> "EditionQuerySet":
         """Editions of one agency's list; the other's is another list."""
@@ -131,6 +146,12 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def clean(self) -> None:
+        """Refuse a code that is the address of a page beside those of the editions."""
+        if self.code in CODES_TAKEN_BY_PAGES:
+            words = _("A page of the lists has this address: choose another code.")
+            raise ValidationError({"code": words})
 
 
 class Participation(models.Model):

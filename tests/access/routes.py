@@ -121,6 +121,7 @@ VALUES: dict[str, Any] = {
         for page in ("decide", "note", "assign")
     },
     "act": lambda world: "take-into-screening",
+    "edition": lambda world: world.draft.code,
     **{
         f"applications:staff_team_letter{page}.pk": lambda world: _team_letter(world).pk
         for page in ("", "_release", "_drop")
@@ -209,6 +210,7 @@ NEVER = {
     "ref": "ZZZZZZZZ",
     "number": "ZZZZ-ZZZZ-ZZZZ-ZZZZ",
     "code": "no-such-call",
+    "edition": "no-such-list",
 }
 NEVER_NUMBER = 987_654_321
 

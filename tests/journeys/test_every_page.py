@@ -161,6 +161,7 @@ SIGNED_IN = {
             "staff_erasures",
             "staff_erasure",
             "staff_access",
+            "staff_edition_compare",
             "staff_letters",
             "staff_letter",
             "staff_letter_edit",
