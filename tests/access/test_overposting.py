@@ -26,6 +26,8 @@ from directory.models import (
     Erasure,
     ErasureRequest,
     Grant,
+    PublishedNote,
+    PublishedPage,
     Researcher,
     StaffRoleChange,
     User,
@@ -33,6 +35,7 @@ from directory.models import (
 from tests.access.asking import clients_of
 from tests.access.routes import routes, values
 from tests.access.worlds import World
+from tests.directory.pages import as_lines, shipped
 
 pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
@@ -167,7 +170,7 @@ def test_a_form_that_takes_every_field_is_found(worlds, monkeypatch):
 OF_STAFF = (
     *(Application, Membership, Researcher, Grant, ReliedGrant, Notice, Invitation, Message),
     *(TeamLetter, InternalNote, Event, DataUse, VersionPerson, EmailAddress, User),
-    *(StaffRoleChange, ErasureRequest, Erasure),
+    *(StaffRoleChange, ErasureRequest, Erasure, PublishedPage, PublishedNote),
 )
 # Taken into screening; a notice that the list no longer asks for is crossed out with it.
 MOVED = {Application: {"status"}, Notice: {"removed_at"}}
@@ -218,6 +221,18 @@ STAFF_FORMS = {
         lambda own: {"columns": "WITH", "format": "csv", "headings": "CODES"},
         {},
         {DataUse},
+    ),
+    "staff_edition_compare": (
+        "officer",
+        lambda own: {
+            "text": as_lines(shipped()[:2]),
+            "save": "1",
+            "seen_on_0": "2024",
+            "seen_on_1": "7",
+            "seen_on_2": "10",
+        },
+        {},
+        {PublishedPage, PublishedNote},
     ),
     "staff_role_change": (
         "approver",
