@@ -23,6 +23,7 @@ from directory.wordings import kept_against, read_against
 KEEP = "save"
 MOST_DIFFERENCES = 200
 MOST_NAMED = 50
+MOST_KEPT = 50  # the newest; the administration lists them all
 WHY = {
     "EMPTY": gettext_lazy("There is nothing in it. Save or copy the page again."),
     "TOO_LARGE": TOO_LARGE,
@@ -171,7 +172,9 @@ def _page(
                     _("Read the notes"),
                 ),
             ]
-            for one in edition.pages.select_related("loaded_by").order_by("-seen_on", "-pk")
+            for one in edition.pages.select_related("loaded_by").order_by("-seen_on", "-pk")[
+                :MOST_KEPT
+            ]
         ],
     }
     return render(request, "staff/edition_compare.html", context | more)

@@ -25,8 +25,12 @@ from directory.published_list.rows import (
 _FOOTNOTE = r"(?:\s{0,3}[※*]\s{0,3}\d+)?"
 # As people copy it out of a browser or a file: the four headings, by spaces, tabs or lines.
 _TEXT_HEADINGS = re.compile(
-    rf"\bCountry{_FOOTNOTE}\s{{1,9}}Partner funding agency{_FOOTNOTE}\s{{1,9}}"
-    rf"Type of participation{_FOOTNOTE}\s{{1,9}}Notes?{_FOOTNOTE}[^\S\n]{{0,9}}(?=\n|\Z)",
+    r"\b"
+    + r"\s{1,9}".join(
+        word.replace(" ", r"\s{1,9}") + _FOOTNOTE
+        for word in ("Country", "Partner funding agency", "Type of participation", "Notes?")
+    )
+    + r"[^\S\n]{0,9}(?=[\r\n]|\Z)",
     re.IGNORECASE,
 )
 # Capitals tell the type of participation from an "existing grant" in a sentence. A plus behind it
@@ -35,12 +39,13 @@ _TEXT_KIND = re.compile(
     r"\bExisting grants?\b( \+ (?:a )?[Cc]hance of (?:an )?additional grants?\b)?(?! ?\+)"
 )
 _AFTER_THE_TABLE = re.compile(
-    r"\(?As of [A-Z]|[※*] ?\d+ ?(?:Country|Replace)\b|Last updated\b", re.IGNORECASE
+    r"\(?As of [A-Z][a-z]{2,8} \d{1,2}, \d{4}\)?\Z"
+    r"|[※*] ?\d+ ?(?:Country|Replace)\b|Last updated\b.{0,12}\d"
 )
-_AS_OF = re.compile(r"\bAs of\s{1,5}([A-Z][a-z]{2,8})\s{1,5}(\d{1,2}),\s{0,5}(\d{4})\b")
-_UPDATED = re.compile(r"\bLast updated\s{0,5}:?\s{0,5}(\d{1,2})/(\d{1,2})/(\d{2,4})\b")
+_AS_OF = re.compile(r"\bAs\s{1,5}of\s{1,5}([A-Z][a-z]{2,8})\s{1,5}(\d{1,2}),\s{0,5}(\d{4})\b")
+_UPDATED = re.compile(r"\bLast\s{1,5}updated\s{0,5}:?\s{0,5}(\d{1,2})/(\d{1,2})/(\d{2,4})\b")
 MOST_LINES = 10_000
-_BEGINNING = 2_000  # of a line; a name and a type of participation are within it
+_BEGINNING = 800  # of a line; a name and a type of participation are within it
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -134,11 +139,11 @@ class _Lines:
             raise Unreadable("NO_TABLE")
         open_row: tuple[str, str, str] | None = None
         notes: list[str] = []
-        count = 0
+        count = letters = 0
         for number, raw in enumerate(text[headings.end() :].splitlines()):
             if number > MOST_LINES:
                 raise Unreadable("TOO_MUCH")
-            line = plain(raw[:_BEGINNING])
+            line = plain(raw[:_BEGINNING])[:_BEGINNING]
             if not line or _TEXT_HEADINGS.match(line):
                 continue
             if _AFTER_THE_TABLE.match(line):
@@ -147,8 +152,9 @@ class _Lines:
             if begun is None:
                 # Of the page's own letters: a note is kept as it stands. Nothing belongs to a row
                 # that could not be read, nor to the headings.
-                if open_row and sum(map(len, notes)) < MOST_LETTERS:
+                if open_row and letters < MOST_LETTERS:
                     notes.append(one_line(seen(raw)))
+                    letters += len(notes[-1])
                 continue
             if open_row:
                 yield _row(*open_row, "\n".join(notes))
@@ -160,6 +166,7 @@ class _Lines:
                 yield begun
                 continue
             open_row, notes, self.funder = begun, [_after_kind(raw)], _key(begun[1])
+            letters = len(notes[0])
         if open_row:
             yield _row(*open_row, "\n".join(notes))
 
@@ -170,17 +177,23 @@ class _Lines:
             name = self._without_country(line[: mark.start()].strip())
             if name:
                 return self.country, name, mark[0]
+        return self._unreadable(line) or None
+
+    def _unreadable(self, line: str) -> str:
+        """Return the name of the row that a line without a readable type begins; "" where it is none."""
         country = self._country_of(line)
-        # A sentence of the note may speak of the row's own funder or country, not of the next.
-        known = self._starts_with_funder(line) or self._starts_with_funder(
-            line[len(country) :].strip()
-        )
-        if known and not self.funder.startswith(_key(known)):
-            return known
+        for rest in (line, line[len(country) :].strip()):
+            known = self._starts_with_funder(rest)
+            if not known:
+                continue
+            if _key(rest)[len(_key(known)) :].startswith(("(", "/")):  # its name goes on
+                return rest[:MOST_OF_A_NAME]
+            # A sentence of the note may speak of the row's own funder, not of the next.
+            return "" if self.funder.startswith(_key(known)) else known
         if country and country != self.country:
             self.country = country
             return line[len(country) :].strip()[:MOST_OF_A_NAME] or country
-        return None
+        return ""
 
     def _without_country(self, name: str) -> str:
         """Return the name alone and remember the country before it, if there is one."""

@@ -69,6 +69,16 @@ def test_one_line_a_difference_and_the_count_last(ask):
     assert errors == f"unreadable: {entries[12].name}\n"
 
 
+def test_a_funder_that_the_directory_knows_is_added_by_its_slug(ask):
+    institute = "National Institutes of Health (NIH)/ National Eye Institute (NEI)"
+    new = type(shipped()[0])("", "United States of America", institute, "Existing grant", "")
+
+    assert ask(as_html([*shipped(), new]))[:2] == (
+        1,
+        ["+ nih-nei", "30 rows read: 1 added, 0 gone, 0 changed"],
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "options"),
     [
@@ -150,7 +160,7 @@ def test_the_shipped_edition_says_what_the_page_of_its_day_said(db):
     page, whole = read_against(text, edition)
 
     assert (whole.lines, whole.unreadable, whole.read) == ((), (), 29)
-    lines = text.splitlines()
+    lines = [" ".join(line.split()) for line in text.splitlines()]
     begins = [next(at for at, line in enumerate(lines) if "Type of participation" in line)]
     for row in page.rows:
         begins.append(next(at for at in range(begins[-1] + 1, len(lines)) if row.name in lines[at]))
