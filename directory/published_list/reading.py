@@ -25,8 +25,7 @@ from directory.published_list.rows import (
 _FOOTNOTE = r"(?:\s{0,3}[※*]\s{0,3}\d+)?"
 # As people copy it out of a browser or a file: the four headings, by spaces, tabs or lines.
 _TEXT_HEADINGS = re.compile(
-    r"\b"
-    + r"\s{1,9}".join(
+    r"\s{1,9}".join(
         word.replace(" ", r"\s{1,9}") + _FOOTNOTE
         for word in ("Country", "Partner funding agency", "Type of participation", "Notes?")
     )
@@ -42,8 +41,9 @@ _AFTER_THE_TABLE = re.compile(
     r"\(?As of [A-Z][a-z]{2,8} \d{1,2}, \d{4}\)?\Z"
     r"|[※*] ?\d+ ?(?:Country|Replace)\b|Last updated\b.{0,12}\d"
 )
-_AS_OF = re.compile(r"\bAs\s{1,5}of\s{1,5}([A-Z][a-z]{2,8})\s{1,5}(\d{1,2}),\s{0,5}(\d{4})\b")
-_UPDATED = re.compile(r"\bLast\s{1,5}updated\s{0,5}:?\s{0,5}(\d{1,2})/(\d{1,2})/(\d{2,4})\b")
+# They begin with letters, which are looked for in one go through the page.
+_AS_OF = re.compile(r"As\s{1,5}of\s{1,5}([A-Z][a-z]{2,8})\s{1,5}(\d{1,2}),\s{0,5}(\d{4})\b")
+_UPDATED = re.compile(r"Last\s{1,5}updated\s{0,5}:?\s{0,5}(\d{1,2})/(\d{1,2})/(\d{2,4})\b")
 MOST_LINES = 10_000
 _BEGINNING = 800  # of a line; a name and a type of participation are within it
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -30,7 +30,7 @@ BEFORE = (
     "Advanced Research Program\n\nE-mail: office“AT”agency.example\n\nFunders (For Alignment)\n"
 )
 AFTER = (
-    "(As of July 1, 2024)\n※2 Country: Alphabetical order\n※3 Replace “AT” with @\n\n"
+    "(As of July 1, 2024)\n※2 Country: in some order\n※3 Replace what stands for the sign\n\n"
     "Last updated 07/03/24\n"
 )
 
