@@ -69,5 +69,5 @@ def _encodings(raw: bytes) -> list[str]:
     declared = _DECLARED.search(raw[:4096])
     said = _KNOWN.get(declared[1].decode("ascii", "replace").lower()) if declared else None
     if said == "iso2022_jp":  # of ASCII alone, so that UTF-8 would always fit
-        return [said]
+        return [said, "utf-8"]
     return ["utf-8", *([said] if said else _GUESSES)]

@@ -36,6 +36,7 @@ FORMS = {
     "text with double spaces": as_lines(shipped()).replace(" ", " \u3000").encode(),
     "html": as_html(shipped()),
     "html, countries in the first row only": as_html(shipped(), spans=False),
+    "html whose source was pasted": as_html(shipped(), charset="ISO-2022-JP").encode(),
     "html, columns in another order": as_html(shipped(), order=(3, 1, 0, 2), spans=False),
     "html in layout tables": as_html(shipped(), around=LAYOUT),
     "html a thousand deep": as_html(shipped(), around="<table><tr><td>" * 1000 + "{}"),
