@@ -35,6 +35,7 @@ from applications.actions.edition_drafts import (
     NotTheNewest,
     make_edition,
 )
+from applications.actions.edition_pages import AlreadyKept, UnreadableRows, keep_published_page
 from applications.actions.editions_in_force import put_in_force
 from applications.actions.effects import work_out_effect
 from applications.actions.erasing import (
@@ -137,6 +138,7 @@ __all__ = [
     "AddressesUnread",
     "AlreadyConfirmed",
     "AlreadyInForce",
+    "AlreadyKept",
     "AlreadyLive",
     "AlreadyPublished",
     "AnotherPerson",
@@ -188,6 +190,7 @@ __all__ = [
     "SwitchUnchanged",
     "TooManyInvitations",
     "TooSoon",
+    "UnreadableRows",
     "acknowledge_letter",
     "answer_own_condition",
     "apply_retention",
@@ -221,6 +224,7 @@ __all__ = [
     "hold_all_mail",
     "hold_message",
     "invite",
+    "keep_published_page",
     "link_account",
     "link_orcid",
     "mail_personal_link",

@@ -10,7 +10,7 @@ from applications.actions.consents import ReasonNeeded
 from applications.actions.editions_in_force import put_in_force
 from applications.actions.refusals import AlreadyPublished, Conflict, NotPermitted
 from applications.models import Publication
-from applications.queries.effects import calls_that_may_take
+from applications.queries.effect_rows import calls_that_may_take
 from applications.queries.golden_cases import Answered, Standing
 from applications.queries.publishing import (
     AddressChange,

@@ -5,6 +5,7 @@ from django.urls import path
 from applications.views import (
     edition,
     edition_cases,
+    edition_compare,
     edition_effect,
     edition_publish,
     editions,
@@ -18,6 +19,7 @@ urlpatterns: list = [
     path("staff/editions/new/", editions.edition_new, name="staff_edition_new"),
     path(EDITION, edition.edition, name="staff_edition"),
     path(f"{EDITION}cases/", edition_cases.cases, name="staff_edition_cases"),
+    path(f"{EDITION}compare/", edition_compare.compare, name="staff_edition_compare"),
     path(f"{EDITION}effect/", edition_effect.effect, name="staff_edition_effect"),
     path(f"{EDITION}publish/", edition_publish.publish, name="staff_edition_publish"),
 ]

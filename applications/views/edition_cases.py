@@ -15,7 +15,7 @@ from applications import actions, permissions, wording
 from applications.forms.checker import Choices, place_choices
 from applications.forms.publishing import CaseForm
 from applications.queries.catalogue import edition_facts, load_catalogue
-from applications.queries.effects import calls_that_may_take
+from applications.queries.effect_rows import calls_that_may_take
 from applications.queries.golden_cases import Answered, Case, Standing, ask, cases_of, deciding
 from applications.rules.findings import Assessment
 from applications.views.edition_places import own_edition, page_of, trail

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import actions, permissions
 from applications.forms.publishing import PublishForm
-from applications.queries.effects import calls_that_may_take
+from applications.queries.effect_rows import calls_that_may_take
 from applications.queries.publishing import DraftRead, read_draft
 from applications.views.edition import case_counts
 from applications.views.edition_places import own_edition, page_of, trail

@@ -34,6 +34,8 @@ from directory.models import (
     Grant,
     NoticeRule,
     Participation,
+    PublishedNote,
+    PublishedPage,
     Researcher,
     StaffRoleChange,
     User,
@@ -41,6 +43,7 @@ from directory.models import (
 from tests.access.asking import clients_of
 from tests.access.routes import routes, values
 from tests.access.worlds import World
+from tests.directory.pages import as_lines, shipped
 
 pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
 
@@ -175,10 +178,8 @@ def test_a_form_that_takes_every_field_is_found(worlds, monkeypatch):
 OF_STAFF = (
     *(Application, Membership, Researcher, Grant, ReliedGrant, Notice, Invitation, Message),
     *(TeamLetter, InternalNote, Event, DataUse, VersionPerson, EmailAddress, User),
-    *(StaffRoleChange, ErasureRequest, Erasure, Edition, Call, EffectPreview),
-    *(GoldenCase, Publication),
-    *(StaffRoleChange, ErasureRequest, Erasure),
-    *(Edition, Participation, NoticeRule, Condition),
+    *(StaffRoleChange, ErasureRequest, Erasure, Call, EffectPreview, GoldenCase, Publication),
+    *(Edition, Participation, NoticeRule, Condition, PublishedPage, PublishedNote),
 )
 # Taken into screening; a notice that the list no longer asks for is crossed out with it.
 MOVED = {Application: {"status"}, Notice: {"removed_at"}}
@@ -245,6 +246,18 @@ STAFF_FORMS = {
         },
         {},
         {GoldenCase},
+    ),
+    "staff_edition_compare": (
+        "officer",
+        lambda own: {
+            "text": as_lines(shipped()[:2]),
+            "save": "1",
+            "seen_on_0": "2024",
+            "seen_on_1": "7",
+            "seen_on_2": "10",
+        },
+        {},
+        {PublishedPage, PublishedNote},
     ),
     "staff_role_change": (
         "approver",

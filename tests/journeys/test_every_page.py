@@ -165,6 +165,7 @@ SIGNED_IN = {
             "staff_access",
             *("staff_edition", "staff_edition_cases", "staff_edition_publish"),
             *("staff_editions", "staff_edition_new"),
+            "staff_edition_compare",
             "staff_letters",
             "staff_letter",
             "staff_letter_edit",
