@@ -2,7 +2,7 @@
 
 from applications.models import Actor, Application, Membership, Notice, Role
 from applications.workflow import Act
-from directory.models import StaffRole, User
+from directory.models import Call, StaffRole, User
 
 EDIT = "EDIT"  # change the application's answers, people and grants; the holder's own letter
 RELEASE = "RELEASE"  # send a letter to a funder: nobody sends in another's name
@@ -120,3 +120,10 @@ def may_word_letters(user: User, owner: str) -> bool:
     if user.is_superuser or not user.is_active:
         return user.is_active
     return user.staff_agency == owner and user.staff_role in DECIDES
+
+
+def may_change_call(user: User, call: Call) -> bool:
+    """Whether ``user`` may change what the call obliges to: an approver of its agency."""
+    if user.is_superuser or not user.is_active:
+        return user.is_active
+    return user.staff_role == StaffRole.APPROVER and user.staff_agency == call.owner

@@ -10,6 +10,7 @@ from applications.actions.answering import (
 from applications.actions.assigning import NotAColleague, NothingWritten, assign, write_note
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.bouncing import mark_bounced, mark_returned
+from applications.actions.calls import may_stand, move_deadline
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
@@ -29,6 +30,7 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.editions_in_force import put_in_force
 from applications.actions.erasing import (
     AnotherPerson,
     NamesThePerson,
@@ -65,6 +67,9 @@ from applications.actions.refusals import (
     AlreadyLive,
     BeingHandedOver,
     CallClosed,
+    CallOver,
+    ClosesBeforeItOpens,
+    ClosesTooSoon,
     Conflict,
     DateNeeded,
     ForItsHolder,
@@ -74,9 +79,12 @@ from applications.actions.refusals import (
     NoLongerOfUse,
     NotConfirmed,
     NotHandedOver,
+    NothingChanges,
     NothingOpen,
     NotPermitted,
+    NotPublished,
     NotReady,
+    OpenedAlready,
     RemindersOff,
     StillNeeded,
     StillTheTeams,
@@ -114,6 +122,9 @@ __all__ = [
     "AnotherPerson",
     "BeingHandedOver",
     "CallClosed",
+    "CallOver",
+    "ClosesBeforeItOpens",
+    "ClosesTooSoon",
     "Conflict",
     "DateNeeded",
     "ForItsHolder",
@@ -133,10 +144,13 @@ __all__ = [
     "NotHandedOver",
     "NotHere",
     "NotPermitted",
+    "NotPublished",
     "NotReady",
     "NotYet",
+    "NothingChanges",
     "NothingOpen",
     "NothingWritten",
+    "OpenedAlready",
     "OwnRole",
     "ReasonNeeded",
     "RemindersOff",
@@ -186,9 +200,12 @@ __all__ = [
     "mail_personal_link",
     "mark_bounced",
     "mark_returned",
+    "may_stand",
+    "move_deadline",
     "note_opened",
     "open_mail",
     "owe_due_reminders",
+    "put_in_force",
     "record_evidence_use",
     "record_export",
     "record_notice",
