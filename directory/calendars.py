@@ -15,7 +15,11 @@ OCTETS_PER_LINE = 75
 
 
 def calendar(calls: Iterable[Call], *, address: str, at: datetime) -> str:
-    """Return one event per call at the moment it closes; ``address`` is the portal's own, ``at`` now."""
+    """Return one event per call at the moment it closes; ``address`` is the portal's own, ``at`` now.
+
+    The calls come ``with_moves``: a calendar that keeps an event by its UID takes the one with the
+    higher sequence for the newer (RFC 5545 3.8.7.4).
+    """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//ASPIRE matching portal//calls//EN"]
     for call in calls:
         lines += _event(call, address, at)
@@ -30,7 +34,9 @@ def _event(call: Call, address: str, at: datetime) -> list[str]:
     return [
         "BEGIN:VEVENT",
         f"UID:{call.code}@{urlsplit(address).hostname or 'portal'}",
+        f"SEQUENCE:{call.moves}",
         f"DTSTAMP:{_stamp(at)}",
+        *([f"LAST-MODIFIED:{_stamp(call.moved_at)}"] if call.moved_at else []),
         f"DTSTART:{_stamp(call.closes_at)}",
         f"SUMMARY:{_escaped(title)}",
         f"DESCRIPTION:{_escaped(_('Closes %(moment)s.') % {'moment': closes})}",

@@ -10,6 +10,7 @@ from applications.actions.answering import (
 from applications.actions.assigning import NotAColleague, NothingWritten, assign, write_note
 from applications.actions.beginning import copy_application, start_again, start_application
 from applications.actions.bouncing import mark_bounced, mark_returned
+from applications.actions.calls import may_stand, move_deadline
 from applications.actions.consents import ReasonNeeded, attest, confirm_on_behalf
 from applications.actions.correcting import (
     answer_own_condition,
@@ -90,6 +91,9 @@ from applications.actions.refusals import (
     AnothersList,
     BeingHandedOver,
     CallClosed,
+    CallOver,
+    ClosesBeforeItOpens,
+    ClosesTooSoon,
     Conflict,
     DateNeeded,
     ForItsHolder,
@@ -99,10 +103,12 @@ from applications.actions.refusals import (
     NoLongerOfUse,
     NotConfirmed,
     NotHandedOver,
+    NothingChanges,
     NothingOpen,
     NotPermitted,
     NotPublished,
     NotReady,
+    OpenedAlready,
     RemindersOff,
     StillNeeded,
     StillTheTeams,
@@ -145,8 +151,11 @@ __all__ = [
     "AnothersList",
     "BeingHandedOver",
     "CallClosed",
+    "CallOver",
     "CasesFail",
     "CasesMissing",
+    "ClosesBeforeItOpens",
+    "ClosesTooSoon",
     "CodeTaken",
     "Conflict",
     "Contradictory",
@@ -174,8 +183,10 @@ __all__ = [
     "NotReady",
     "NotTheNewest",
     "NotYet",
+    "NothingChanges",
     "NothingOpen",
     "NothingWritten",
+    "OpenedAlready",
     "Overtaken",
     "OwnDraft",
     "OwnRole",
@@ -231,6 +242,8 @@ __all__ = [
     "make_edition",
     "mark_bounced",
     "mark_returned",
+    "may_stand",
+    "move_deadline",
     "note_opened",
     "obstacles",
     "open_mail",

@@ -156,3 +156,35 @@ class AnothersList(Exception):
 
 class AlreadyInForce(Exception):
     """The call stands under the edition already."""
+
+
+class NothingChanges(Exception):
+    """It stands so already."""
+
+
+class ClosesBeforeItOpens(Exception):
+    """The call would close before it opens, or at the same moment."""
+
+
+class OpenedAlready(Exception):
+    """The call has opened, at ``opens_at``: its opening is not moved any more."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"open since {opens_at.isoformat()}")
+        self.opens_at = opens_at
+
+
+class ClosesTooSoon(Exception):
+    """The new deadline has passed, or is less than a minute ahead of the database's clock."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(f"it is {now.isoformat()}")
+        self.now = now
+
+
+class CallOver(Exception):
+    """The call has closed, at ``closes_at``: its reference date stands unless it opens again."""
+
+    def __init__(self, closes_at: datetime) -> None:
+        super().__init__(f"closed since {closes_at.isoformat()}")
+        self.closes_at = closes_at

@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications.views import (
     access,
+    calls,
     dashboard,
     data_uses,
     erasures,
@@ -32,6 +33,8 @@ urlpatterns: list = [
     path("staff/applications/<int:pk>/decide/<slug:act>/", screening.decide, name="staff_decide"),
     path("staff/applications/<int:pk>/notes/", screening.note, name="staff_note"),
     path("staff/applications/<int:pk>/assign/", screening.assign, name="staff_assign"),
+    path("staff/calls/<slug:code>/deadline/", calls.deadline, name="staff_call_deadline"),
+    path("staff/calls/<slug:code>/edition/", calls.edition, name="staff_call_edition"),
     path("staff/screening/", screening_many.many, name="staff_screening"),
     path("staff/team-letters/<int:pk>/", team_letters.team_letter, name="staff_team_letter"),
     path(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from applications import permissions
 from applications.exports import EXPORTS
 from applications.filters import STOPPED
 from applications.pictures.cells import bare
@@ -85,6 +86,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "calls": calls,
         "call": call,
+        "may_change_call": call is not None and permissions.may_change_call(request.user, call),
         "queue": figures.queue(backlog, now),
         "trouble": Counted("", backlog.trouble, list_address("mail", state=STOPPED)),
         "waiting": _waiting(counts.waiting(mine, counted, now)),

@@ -13,8 +13,7 @@ from applications.exports.grants import CAUTIONS
 from applications.exports.reading import THE_PORTAL
 from applications.models import Channel, ConfirmedHow, Event, MessageState, Role
 from applications.queries.evidence import THE_PORTAL as PORTAL
-from applications.rules.findings import Finding, Outcome
-from applications.views.receipts import ERASED
+from applications.views.receipts import ERASED, findings_of
 from applications.workflow import FollowUpOccasion, NoticeState, Status
 from directory import formatting
 from directory.models import ConditionCode, OwningAgency, Strength, Trigger
@@ -93,10 +92,7 @@ def _person(one: Row, names: Mapping[str, Row]) -> list[str]:
 
 def _grant(one: Row, document: Row) -> Row:
     names = document["people"]
-    findings = [
-        Finding(part["rule"], Outcome(part["outcome"]), part["reason"], part["params"])
-        for part in one["findings"]
-    ]
+    findings = findings_of(one)
     return {
         "id": one["id"],
         "funder": _funder(one, document["agencies"]),
@@ -110,16 +106,18 @@ def _grant(one: Row, document: Row) -> Row:
         ],
         "label": wording.verdict_label(one["verdict"]),
         "findings": _table(
-            [_("Rule"), _("Outcome"), _("Reason")],
+            [_("Rule"), _("Outcome"), _("Reason"), _("What would change this")],
             (
                 [
                     str(wording.RULES[part.rule]),
                     str(wording.OUTCOMES[part.outcome]),
                     wording.explain(part),
+                    wording.would_change(part) or "–",
                 ]
                 for part in findings
             ),
         ),
+        "together": wording.all_together(findings),
         "cautions": [str(CAUTIONS[code]) for code in one["cautions"]],
         "attestations": [
             _attestation(told, names)

@@ -41,6 +41,7 @@ def shown_grant(one: JudgedGrant) -> dict[str, Any]:
         "label": wording.verdict_label(one.assessment.verdict),
         "sentence": wording.verdict_sentence(one.assessment),
         "findings": findings_shown(one.assessment),
+        "together": wording.all_together(one.assessment.findings),
         "met": sum(finding.outcome == Outcome.MET for finding in one.assessment.findings),
         "rules": len(one.assessment.findings),
         "cautions": [wording.caution_sentence(caution) for caution in one.assessment.cautions],

@@ -32,7 +32,7 @@ def frozen(application: Application, version: Version) -> dict[str, Any]:
             }
             for one in content["people"]
         ],
-        "grants": [_grant(one, beside) for one in _with_acronyms(content["grants"])],
+        "grants": [_grant(one, beside) for one in with_acronyms(content["grants"])],
         "as_of": date.fromisoformat(content["as_of"]),
         "edition": content["edition"],
         "source": content["source"],
@@ -67,22 +67,29 @@ def answers_in_words(application: Application, answers: dict[str, Any]) -> list[
     ]
 
 
-def _with_acronyms(grants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_acronyms(grants: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a version's grants, each with what its funder is called: one statement."""
     slugs = {one["agency"] for one in grants}
     acronyms = dict(Agency.objects.filter(slug__in=slugs).values_list("slug", "acronym"))
     return [one | {"funder": acronyms.get(one["agency"], one["agency_other"])} for one in grants]
 
 
-def _grant(one: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
-    findings = [
+def findings_of(grant: dict[str, Any]) -> list[Finding]:
+    """The findings on a grant as a version holds them."""
+    return [
         Finding(part["rule"], Outcome(part["outcome"]), part["reason"], part["params"])
-        for part in one["findings"]
+        for part in grant["findings"]
     ]
+
+
+def _grant(one: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    findings = findings_of(one)
     return {
         "holder": beside.get(one["holder"], {}).get("name") or ERASED,
         "funder": one["funder"],
         "reference": one["reference"],
         "verdict": one["verdict"],
         "label": wording.verdict_label(one["verdict"]),
-        "sentences": [wording.explain(finding) for finding in findings],
+        "findings": [(wording.explain(one), wording.would_change(one)) for one in findings],
+        "together": wording.all_together(findings),
     }

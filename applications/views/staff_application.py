@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
-from applications import actions, permissions
+from applications import actions, permissions, wording
 from applications.exports import EXPORTS
 from applications.models import (
     Application,
@@ -27,10 +27,12 @@ from applications.models import (
 )
 from applications.queries.application import workspace
 from applications.queries.submitted import last_submitted, touched
-from applications.rules.findings import Verdict
+from applications.rules.findings import Outcome, Verdict
 from applications.views.frame import pending_changes
 from applications.views.kept_view import places
+from applications.views.matching import funder_of
 from applications.views.overlaps import overlaps
+from applications.views.receipts import findings_of, with_acronyms
 from applications.views.screening import panel
 from applications.views.staff import person_reads, staff_applications
 from applications.views.staff_acts import can_bounce
@@ -75,6 +77,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
             "invitations": list(_invitations(found, may_act=acts)),
             "may_hand_over": acts and found.status not in FINAL,
             "overlaps": overlaps(found, request.user),
+            "would_change": list(_would_change(found)),
         }
     )
     return render(request, "staff/application.html", context)
@@ -126,6 +129,28 @@ def _verdict(row: list[Any]) -> dict[str, str]:
         "key": f"{agency} {reference} – {holder}",
         "value": "\n".join(str(words) for words in judged if words),
     }
+
+
+def _would_change(found: Application) -> Iterator[dict[str, Any]]:
+    """What would change each verdict that is not ``FITS``: of the last version, else of the draft."""
+    sealed = found.versions.order_by("-number").values_list("content", flat=True).first()
+    if sealed is None:
+        judged = [
+            (funder_of(one), one.relied.grant.reference, one.assessment.findings)
+            for one in workspace(found).judged
+        ]
+    else:
+        grants = with_acronyms(sealed["inputs"]["grants"])
+        judged = [(one["funder"], one["reference"], findings_of(one)) for one in grants]
+    for funder, reference, findings in judged:
+        changes = [
+            f"{wording.explain(one)} {wording.would_change(one)}"
+            for one in findings
+            if one.outcome != Outcome.MET
+        ]
+        if changes:
+            together = wording.all_together(findings)
+            yield {"grant": f"{funder} {reference}", "changes": changes, "together": together}
 
 
 def _invitations(found: Application, *, may_act: bool) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ from applications.forms.people import RemoveForm
 from applications.forms.project import CopyForm, DeclarationForm
 from applications.models import Application
 from applications.queries.application import workspace
+from applications.queries.calls import moved_since
 from applications.queries.fingerprints import fingerprint
 from applications.queries.ledger import notice_counts
 from applications.queries.snapshots import shown
@@ -83,6 +84,7 @@ def _check(
         "grants": shown_grants(space),
         "missing": missing_links(space) if application.status in EDITABLE else [],
         "deadline": deadline_of(request, application, now),
+        "call_change": moved_since(application),
         "role": role,
         "may_send": may_send,
         "may_edit": may_edit and application.status in EDITABLE,

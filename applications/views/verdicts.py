@@ -46,6 +46,7 @@ def answer_context(
             (one.outcome, wording.explain(one), wording.would_change(one))
             for one in assessment.findings
         ],
+        "together": wording.all_together(assessment.findings),
         "cautions": [wording.caution_sentence(one) for one in assessment.cautions],
         "row": row,
         "rule": row and row.notice_rule,

@@ -12,6 +12,7 @@ from applications import actions, permissions
 from applications.forms.project import AnswersForm, EradForm, ProjectForm
 from applications.models import Application
 from applications.queries.application import workspace
+from applications.queries.calls import moved_since
 from applications.queries.invitations import asked_by
 from applications.queries.ledger import notice_counts
 from applications.queries.sections import section_values
@@ -59,6 +60,7 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         "done": done,
         "total": total,
         "deadline": deadline_of(request, application, now),
+        "call_change": moved_since(application),
         "missing": missing_links(space) if application.status in EDITABLE else [],
         "pending": pending,
         "role": role,

@@ -1,12 +1,13 @@
 """Words for what the rules find: codes and facts in, sentences in the reader's language out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from applications.rules.cautions import Caution
-from applications.rules.findings import Assessment, Finding
+from applications.rules.findings import MET, Assessment, Finding
+from applications.rules.flips import only_another_grant
 from applications.wording.labels import (
     ASKED,
     CAUTIONS,
@@ -69,6 +70,21 @@ def would_change(finding: Finding) -> str:
     """Say what would change a finding; "" when the rule is met."""
     sentence = WOULD_CHANGE.get((finding.rule, finding.outcome, finding.reason))
     return "" if sentence is None else str(sentence) % _readable(finding.params)
+
+
+def all_together(findings: Iterable[Finding]) -> str:
+    """Say of several obstacles that changing one of them is not enough; "" for a single one."""
+    open_ones = [one for one in findings if one.outcome is not MET]
+    if len(open_ones) < 2:
+        return ""
+    if any(only_another_grant(one) for one in open_ones):
+        return str(
+            _(
+                "No change to this grant is enough, as its funder is not on the list: "
+                "only another grant would change the verdict."
+            )
+        )
+    return str(_("All of these would have to change before the grant fits."))
 
 
 def caution_sentence(caution: Caution) -> str:

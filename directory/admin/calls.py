@@ -1,11 +1,26 @@
 """Calls and their research areas; each agency's staff see and edit their own agency's."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin.editions import editions_of
 from directory.admin.site import Kept
-from directory.models import Call, CallArea
+from directory.models import Call, CallArea, Edition
+
+# What a call obliges its teams to, and which it is: an approver changes the first on pages of the
+# portal, with a reason that teams read; nobody changes the second.
+SETTLED = ("code", "owner", "opens_at", "closes_at", "reference_on", "edition", "is_practice")
+
+
+class CallForm(forms.ModelForm):
+    """A new call begins under a published edition of its own agency's list."""
+
+    def clean(self):
+        found = super().clean()
+        edition, owner = found.get("edition"), found.get("owner")
+        if edition and owner and edition.owner != owner:
+            self.add_error("edition", _("This is the other agency's list."))
+        return found
 
 
 class CallAreaInline(admin.TabularInline):
@@ -16,6 +31,7 @@ class CallAreaInline(admin.TabularInline):
 
 @admin.register(Call)
 class CallAdmin(Kept):
+    form = CallForm
     list_display = ("code", "title_en", "title_ja", "opens_at", "closes_at", "is_practice")
     list_filter = ("owner", "is_practice")
     search_fields = ("code", "title_en", "title_ja")
@@ -36,5 +52,12 @@ class CallAdmin(Kept):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "edition":
-            kwargs["queryset"] = editions_of(request.user)
+            published = Edition.objects.published()
+            if not request.user.is_superuser:
+                published = published.of(request.user.staff_agency)
+            kwargs["queryset"] = published.newest_first()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_readonly_fields(self, request, obj=None):
+        shown = tuple(super().get_readonly_fields(request, obj))
+        return shown if obj is None else tuple(dict.fromkeys((*shown, *SETTLED)))

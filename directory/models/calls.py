@@ -16,6 +16,11 @@ from directory.models.users import OwningAgency, User
 JAPAN_TIME = ZoneInfo("Asia/Tokyo")
 
 
+def reference_day(reference_on: date | None, closes_at: datetime) -> date:
+    """Return the day on which grants must run, of a call that says so or that closes then."""
+    return reference_on or closes_at.astimezone(JAPAN_TIME).date()
+
+
 class CallQuerySet(models.QuerySet["Call"]):
     def open_at(self, moment: datetime) -> "CallQuerySet":
         return self.filter(opens_at__lte=moment, closes_at__gt=moment)
@@ -25,6 +30,14 @@ class CallQuerySet(models.QuerySet["Call"]):
         if user.is_superuser:
             return self
         return self.filter(owner=user.staff_agency) if user.staff_agency else self.none()
+
+    def with_moves(self) -> "CallQuerySet":
+        """Annotate how often the deadline was moved, ``moves``, and when it was last, ``moved_at``."""
+        moved = ~Q(changes__closes_before=F("changes__closes_after"))
+        return self.annotate(
+            moves=models.Count("changes", filter=moved),
+            moved_at=models.Max("changes__at", filter=moved),
+        )
 
 
 class Call(models.Model):
@@ -87,7 +100,7 @@ class Call(models.Model):
     @property
     def reference_day(self) -> date:
         """The day on which grants must run: the closing day in Japan unless the call says otherwise."""
-        return self.reference_on or self.closes_at.astimezone(JAPAN_TIME).date()
+        return reference_day(self.reference_on, self.closes_at)
 
 
 class CallArea(models.Model):
@@ -176,3 +189,32 @@ class CallChange(models.Model):
     @property
     def reason(self) -> str:
         return in_language(self.reason_en, self.reason_ja)
+
+    @property
+    def moved_opening(self) -> bool:
+        return self.opens_before != self.opens_after
+
+    @property
+    def moved_deadline(self) -> bool:
+        return self.closes_before != self.closes_after
+
+    @property
+    def moved_reference(self) -> bool:
+        """Whether grants must run on another day; it may move with the deadline."""
+        return self.reference_day_before != self.reference_day_after
+
+    @property
+    def replaced_list(self) -> bool:
+        return self.edition_before_id != self.edition_after_id
+
+    @property
+    def only_the_list(self) -> bool:
+        return not (self.moved_opening or self.moved_deadline or self.moved_reference)
+
+    @property
+    def reference_day_before(self) -> date:
+        return reference_day(self.reference_before, self.closes_before)
+
+    @property
+    def reference_day_after(self) -> date:
+        return reference_day(self.reference_after, self.closes_after)

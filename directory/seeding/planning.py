@@ -1,13 +1,15 @@
 """Plan what would bring the stored rows to the shipped rows, and refuse what must not change."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.seeding.reading import Problem, Row, Seed
 from directory.seeding.tables import TABLES, Value
 
 Stored = Mapping[str, Mapping[str, Mapping[str, Value]]]
 _OF_AN_EDITION = ("editions", "participations", "notice_rules", "conditions")
+# What a call obliges its teams to; approvers change it, with a reason on record.
+_OBLIGING = ("opens_at", "closes_at", "reference_on", "edition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,18 @@ class Plan:
 
 def _shown(value: Value) -> str:
     return repr(value) if isinstance(value, str | tuple) else str(value)
+
+
+def as_approved(seed: Seed, stored: Stored, calls: Iterable[str]) -> Seed:
+    """Return the seed with the period, reference date and edition of these calls as they are stored.
+
+    An approver has changed them here since they were shipped; loading the files again undoes nothing.
+    """
+    rows = dict(seed["calls"])
+    for code in set(calls) & rows.keys():
+        kept = {name: stored["calls"][code][name] for name in _OBLIGING}
+        rows[code] = replace(rows[code], values={**rows[code].values, **kept})
+    return {**seed, "calls": rows}
 
 
 def plan(seed: Seed, stored: Stored) -> Plan:

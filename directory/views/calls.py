@@ -38,6 +38,9 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "call": found,
         "areas": found.areas.order_by("position"),
+        "changes": found.changes.select_related("edition_before", "edition_after").order_by(
+            "-at", "-pk"
+        ),
         "opening": opening(found, now),
         "zone": zone,
         "practice_banner": found.is_practice,
@@ -54,7 +57,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 def calls_ics(request: HttpRequest) -> HttpResponse:
     """Every call's deadline, for subscribing to."""
-    calls = Call.objects.order_by("closes_at", "code")
+    calls = Call.objects.with_moves().order_by("closes_at", "code")
     text = calendar(calls, address=settings.PORTAL_URL, at=timezone.now())
     return HttpResponse(
         text.encode(),

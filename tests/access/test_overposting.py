@@ -1,13 +1,16 @@
 """Hazard 6: every field name sent to a form of a team or of staff; what it shows is stored, and nothing else."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import transaction
+from django.http import QueryDict
 
+from applications.forms.calls import DeadlineForm
 from applications.models import (
     Application,
     DataUse,
@@ -26,7 +29,9 @@ from applications.models import (
 )
 from applications.queries.screening import last_move
 from directory.models import (
+    JAPAN_TIME,
     Call,
+    CallChange,
     Condition,
     Edition,
     Erasure,
@@ -178,7 +183,8 @@ def test_a_form_that_takes_every_field_is_found(worlds, monkeypatch):
 OF_STAFF = (
     *(Application, Membership, Researcher, Grant, ReliedGrant, Notice, Invitation, Message),
     *(TeamLetter, InternalNote, Event, DataUse, VersionPerson, EmailAddress, User),
-    *(StaffRoleChange, ErasureRequest, Erasure, Call, EffectPreview, GoldenCase, Publication),
+    *(StaffRoleChange, ErasureRequest, Erasure, Call, CallChange),
+    *(EffectPreview, GoldenCase, Publication),
     *(Edition, Participation, NoticeRule, Condition, PublishedPage, PublishedNote),
 )
 # Taken into screening; a notice that the list no longer asks for is crossed out with it.
@@ -189,6 +195,22 @@ Changes = dict[type, set[str]]
 def place(own: World) -> str:
     """The application as the page of several showed it."""
     return f"{own.application.pk}:SUBMITTED:{last_move(own.application)}"
+
+
+def a_day_earlier(own: World) -> dict[str, str]:
+    """The deadline moved by a day, as it was previewed."""
+    closes = own.call.closes_at.astimezone(JAPAN_TIME) - timedelta(days=1)
+    sent = {f"closes_day_{place}": str(one) for place, one in enumerate(closes.timetuple()[:3])} | {
+        "closes_clock": f"{closes:%H:%M}",
+        "reference": "KEEP",
+        "reason_en": "Why",
+        "reason_ja": "理由",
+        "act": "save",
+    }
+    form = DeadlineForm(QueryDict(urlencode(sent)), call=own.call, opened=True)
+    assert form.is_valid(), form.errors
+    form.mark_previewed()
+    return sent | {"previewed": form.data["previewed"]}
 
 
 # Form -> the role that sends it, what makes the form take it, the columns of rows that were there
@@ -280,6 +302,7 @@ STAFF_FORMS = {
         {},
         {Edition, Participation, NoticeRule, Condition},
     ),
+    "staff_call_deadline": ("approver", a_day_earlier, {Call: {"closes_at"}}, {CallChange}),
 }
 
 

@@ -273,8 +273,10 @@ def test_call_can_be_given_to_no_other_agency(client):
     call = CallFactory(owner="AMED")
     client.force_login(staff())
 
-    page = client.get(reverse("admin:directory_call_change", args=[call.pk]))
+    stored = client.get(reverse("admin:directory_call_change", args=[call.pk]))
+    page = client.get(reverse("admin:directory_call_add"))
 
+    assert "owner" not in stored.context["adminform"].form.fields
     assert page.context["adminform"].form.fields["owner"].choices == [("AMED", "AMED")]
 
 

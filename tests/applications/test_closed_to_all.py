@@ -220,6 +220,8 @@ OF_NO_APPLICATION = {
     *("erase_mails_of_sign_in", "remember_forgotten"),
     *("apply_retention", "sweep_files"),
     *("record_reading", "record_export", "record_rows_written"),
+    # Of a call: what was submitted stays submitted, with what is sealed in it.
+    *("move_deadline", "may_stand", "put_in_force"),
 }
 # Of staff, mostly after the deadline; none changes what was submitted.
 OF_SCREENING = {

@@ -27,22 +27,22 @@ def partners(request, scene):
 
 def test_team_page(lead, scene, partners, django_assert_num_queries):
     # session, account, application; counts of notices; people, agencies with formats,
-    # programmes, the edition's rows, grants, attestations; invitations; mail that waits
-    with django_assert_num_queries(12):
+    # programmes, the edition's rows, grants, attestations; invitations; mail that waits; changes of the call
+    with django_assert_num_queries(13):
         response = lead.get(page("team", scene))
 
     assert len(response.context["space"].judged) == partners
 
 
 def test_check_page(lead, scene, partners, django_assert_num_queries):
-    with django_assert_num_queries(10):  # as the team page, without the invitations and the mail
+    with django_assert_num_queries(11):  # as the team page, without the invitations and the mail
         response = lead.get(page("check_answers", scene))
 
     assert len(response.context["grants"]) == partners
 
 
 @pytest.mark.parametrize("invited", [0, 3])
-@pytest.mark.parametrize(("name", "statements"), [("team", 12), ("team_people", 11)])
+@pytest.mark.parametrize(("name", "statements"), [("team", 13), ("team_people", 11)])
 def test_invitations_cost_one_statement_however_many(
     lead, scene, django_assert_num_queries, name, statements, invited
 ):

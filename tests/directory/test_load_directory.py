@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 
 from directory.management.commands import load_directory
 from directory.management.commands.load_directory import SEED, load
-from directory.models import Agency, Country, Edition, NoticeRule, Participation
+from directory.models import Agency, Call, CallChange, Country, Edition, NoticeRule, Participation
 from directory.seeding import BrokenSeed
 from tests.append_only import lifted
+from tests.directory.factories import UserFactory
 from tests.directory.seeds import checksums, edit
 
 
@@ -86,6 +88,35 @@ def test_what_staff_changed_comes_back_and_leaves_its_history(loaded):
         ("~", "load_directory"),
         ("+", "load_directory"),
     ]
+
+
+def test_a_deadline_that_an_approver_moved_stays_where_it_is(loaded):
+    # Given a call whose deadline was moved here, with a record of it, and whose title was changed
+    call = Call.objects.get(code="amed-2024-3")
+    shipped, moved = call.title_en, call.closes_at + timedelta(days=7)
+    Call.objects.filter(pk=call.pk).update(closes_at=moved, title_en="Another title")
+    said = io.StringIO()
+    call_command("load_directory", dry_run=True, stdout=said)
+    assert "calls amed-2024-3.closes_at" in said.getvalue()  # the control: without a record
+
+    CallChange.objects.create(
+        call=call,
+        at=moved,
+        by=UserFactory(),
+        reason_en="Why",
+        reason_ja="理由",
+        opens_before=call.opens_at,
+        opens_after=call.opens_at,
+        closes_before=call.closes_at,
+        closes_after=moved,
+        edition_before=call.edition,
+        edition_after=call.edition,
+    )
+    call_command("load_directory", stdout=said)
+
+    # Then loading brings the title back and leaves the deadline
+    call.refresh_from_db()
+    assert (call.title_en, call.closes_at) == (shipped, moved)
 
 
 def test_what_the_files_lack_is_named_and_left_alone(loaded):

@@ -150,6 +150,7 @@ SIGNED_IN = {
             *("staff_decide", "staff_note", "staff_assign", "staff_screening"),
             *(f"staff_team_letter{page}" for page in ["", "_release", "_drop"]),
             *(f"staff_mail{page}" for page in MAIL_PAGES),
+            *("staff_call_deadline", "staff_call_edition"),
             "staff_members",
             "staff_grants",
             "staff_notices",

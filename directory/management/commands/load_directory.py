@@ -14,6 +14,7 @@ from directory.models import (
     Agency,
     Call,
     CallArea,
+    CallChange,
     Condition,
     Country,
     Edition,
@@ -28,6 +29,7 @@ from directory.seeding import (
     Change,
     Plan,
     Table,
+    as_approved,
     check,
     plan,
     read_folder,
@@ -68,7 +70,8 @@ def load(folder: Path = SEED, *, dry_run: bool = False) -> Plan:
     check(seed)
     with transaction.atomic():
         stored, keys = _stored()
-        planned = plan(seed, stored)
+        changed = CallChange.objects.values_list("call__code", flat=True)
+        planned = plan(as_approved(seed, stored, changed), stored)
         published = Edition.objects.published().values_list("code", flat=True)
         if refused := refusals(planned, seed, published, _named_in_published()):
             raise BrokenSeed(*refused)
