@@ -25,11 +25,12 @@ from applications.models import (
     ReliedGrant,
     Role,
 )
-from applications.queries.application import workspace
+from applications.queries.application import in_force, workspace
 from applications.queries.submitted import last_submitted, touched
 from applications.rules.findings import Verdict
 from applications.views.frame import pending_changes
 from applications.views.kept_view import places
+from applications.views.match_under import other_lists
 from applications.views.overlaps import overlaps
 from applications.views.screening import panel
 from applications.views.staff import person_reads, staff_applications
@@ -75,6 +76,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
             "invitations": list(_invitations(found, may_act=acts)),
             "may_hand_over": acts and found.status not in FINAL,
             "overlaps": overlaps(found, request.user),
+            **other_lists(found, but=in_force(found)),
         }
     )
     return render(request, "staff/application.html", context)

@@ -104,6 +104,7 @@ VALUES: dict[str, Any] = {
     "owner": lambda world: world.owner.lower(),
     "occasion": lambda world: "asked",
     "body": lambda world: "all",
+    "applications:match_under.edition": lambda world: world.call.edition.code,
     "applications:grant_edit.pk": lambda world: world.grant.pk,
     "applications:grant_remove.pk": lambda world: world.grant.pk,
     "applications:attest.pk": lambda world: world.conditional.pk,
@@ -203,6 +204,7 @@ SHARED = {
     "app_label",
     "url",
     "admin:view_on_site.content_type_id",
+    "applications:match_under.edition",
 }
 NEVER = {
     "owner": "nobody",

@@ -222,6 +222,7 @@ def samples() -> dict[str, str]:
         "applications:invitation_grant.pk": str(theirs.grant_id),
         "slug": "nih-nci",
         "code": "amed-2024-3",
+        "applications:match_under.edition": "amed-2024-07-01",
         "owner": "amed",
         "occasion": "asked",
         "body": "all",

@@ -122,6 +122,7 @@ SIGNED_IN = {
             "grant_remove",
             "attest",
             "match",
+            "match_under",
             "notices",
             "notice",
             "notice_eml",
