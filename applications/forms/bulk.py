@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications.forms.fields import DayField
+from directory.models import Edition, OwningAgency
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -30,6 +31,24 @@ class BulkForm(forms.Form):
         required=False,
         help_text=_("The day on which the grants must be running. Leave it open for today."),
     )
+    as_of = DayField(
+        label=_("List as of"),
+        required=False,
+        help_text=_("The day whose list is to be asked. Leave it open for the newest list."),
+    )
+
+    def clean_as_of(self) -> Edition | None:
+        """Return the list of that day; None where no day is given."""
+        day = self.cleaned_data["as_of"]
+        if day is None:
+            return None
+        found = Edition.objects.said_on(day, OwningAgency.AMED)
+        if found is None:
+            raise ValidationError(
+                _("No list of that day is kept here. Leave it open for the newest list."),
+                code="unkept",
+            )
+        return found
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

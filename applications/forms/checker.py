@@ -16,11 +16,11 @@ from directory.models import Country, Participation
 
 ABOUT = ("field", "country", "agency")
 DETAILS = ("programme", "reference", "starts_on", "ends_on")
-TERMS = ("on", "edition")
+TERMS = ("on", "edition", "as_of")
 PARAMETERS = (*ABOUT, *DETAILS, *TERMS)
 DAYS = ("starts_on", "ends_on")
 # Names keep their letters as typed; these are codes, or names looked up by a folded form.
-CODES = ("field", "country", "agency", "on", "edition")
+CODES = ("field", "country", "agency", "on", "edition", "as_of")
 LONGEST = 200
 BOXES = 3
 
@@ -69,10 +69,11 @@ def _in_boxes(text: str) -> list[str]:
 
 
 class TermsForm(forms.Form):
-    """The reference date and the edition: never asked, but an address may name them."""
+    """The reference date and the list: never asked, but an address may name them."""
 
     on = DayField(required=False)
     edition = ExactField(required=False, max_length=60)
+    as_of = ExactField(required=False, max_length=60)
 
     def __init__(self, values: Mapping[str, str]) -> None:
         boxes = {f"on_{place}": box for place, box in enumerate(_in_boxes(values["on"]))}
@@ -85,9 +86,9 @@ class TermsForm(forms.Form):
             found.append(
                 gettext("The reference date in this address is not a day. Write it as 2024-05-28.")
             )
-        if "edition" in self.errors:
+        if "edition" in self.errors or "as_of" in self.errors:
             found.append(gettext("This address names an edition of the list that does not exist."))
-        return found
+        return [*found, *self.non_field_errors()]
 
 
 class AboutForm(forms.Form):

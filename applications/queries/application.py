@@ -1,6 +1,6 @@
 """Rows of one application in, facts and judgements out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,8 +79,11 @@ def in_force(application: Application) -> Edition:
     return application.edition or application.call.edition
 
 
-def workspace(application: Application) -> Workspace:
-    """Read and judge one application in six statements, however many people and grants."""
+def workspace(application: Application, edition: Edition | None = None) -> Workspace:
+    """Read and judge one application in six statements, however many people and grants.
+
+    By the edition in force for it, or by ``edition``.
+    """
     memberships = list(
         Membership.objects.filter(team=application.team_id)
         .select_related("researcher__institution", "researcher__user", "confirmed_by")
@@ -95,21 +98,32 @@ def workspace(application: Application) -> Workspace:
         .order_by("pk")
     )
     catalogue = load_catalogue()
-    edition = edition_facts(in_force(application))
-    judged = tuple(
-        _judged(application, one, by_holder[one.grant.holder_id], catalogue, edition)
-        for one in relied
-        if one.grant.holder_id in by_holder
-    )
+    facts = edition_facts(edition or in_force(application))
+    judged = judged_grants(application, relied, by_holder, catalogue, facts)
     members = tuple(by_holder.values())
     return Workspace(
         application=application,
         members=members,
         removed=tuple(one for one in memberships if one.removed_at is not None),
         judged=judged,
-        edition=edition,
+        edition=facts,
         catalogue=catalogue,
         missing=tuple(_missing(application, members, judged)),
+    )
+
+
+def judged_grants(
+    application: Application,
+    relied: Iterable[ReliedGrant],
+    by_holder: Mapping[int, Membership],
+    catalogue: Catalogue,
+    edition: EditionFacts,
+) -> tuple[JudgedGrant, ...]:
+    """Judge the grants that current members hold; all is read already."""
+    return tuple(
+        _judged(application, one, by_holder[one.grant.holder_id], catalogue, edition)
+        for one in relied
+        if one.grant.holder_id in by_holder
     )
 
 

@@ -51,6 +51,7 @@ def check_bulk(request: HttpRequest) -> HttpResponse:
     on = today
     if posted and form.is_valid():
         on = form.cleaned_data["on"] or today
+        edition = form.cleaned_data["as_of"] or edition
         end = one_at_a_time.begin(request)
         if end is None:
             form.add_error("file", one_at_a_time.still_running())

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_safe
 from applications import wording
 from applications.forms import checker as forms
 from applications.queries.catalogue import Catalogue, load_catalogue
+from applications.views.superseded import changed_since
 from applications.views.verdicts import answer_context
+from directory.as_of import AskedEdition, asked_edition
 from directory.listing import in_reading_order, rows_of
 from directory.models import JAPAN_TIME, Call, Edition, OwningAgency, Participation
 from directory.models.places import in_language
@@ -39,6 +41,7 @@ class Asked:
     rows: list[Participation]
     catalogue: Catalogue
     terms: forms.TermsForm
+    unkept: bool = False  # a day is asked for of which no list is kept: no mistake of the reader's
 
     @property
     def agency(self) -> str:
@@ -101,7 +104,8 @@ def check(request: HttpRequest) -> HttpResponse:
     if wrong or not about.is_valid():
         for sentence in wrong:
             about.add_error(None, sentence)
-        return ask_about(request, asked, about, status=200 if from_form else 400)
+        plain = from_form or asked.unkept
+        return ask_about(request, asked, about, status=200 if plain else 400)
     if step == DETAILS:
         return ask_details(request, asked, asked.details(bound=False))
     details = asked.details(bound=True)
@@ -111,19 +115,32 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def read(request: HttpRequest, newest: Edition) -> Asked:
-    """Read the address, and fetch the edition that it names, else the newest."""
+    """Read the address, and fetch the list that it names or that was valid on its day, else the newest."""
     values = forms.typed(request.GET)
     terms = forms.TermsForm(values)
-    edition: Edition | None = newest
-    code = terms.cleaned_data.get("edition", "") if terms.is_valid() else ""
-    if code and code != newest.code:
-        edition = Edition.objects.published().filter(code=code).first()
-    if edition is None:
-        terms.add_error("edition", "unknown")
-    elif edition.owner != newest.owner:  # the other agency's list is followed by its own
-        newest = Edition.objects.newest(edition.owner) or newest
-    rows = in_reading_order(rows_of(edition or newest))
-    return Asked(values, newest, edition, rows, load_catalogue(), terms)
+    named = AskedEdition(newest)
+    if terms.is_valid() and (values["as_of"] or values["edition"] not in ("", newest.code)):
+        named = asked_edition(terms.cleaned_data, newest.owner)
+    if named.edition is None:
+        unkept = _("No list of that day is kept here. Continue to check against the newest list.")
+        terms.add_error(None, named.problem or unkept)
+    elif named.edition.owner != newest.owner:  # the other agency's list is followed by its own
+        newest = Edition.objects.newest(named.edition.owner) or newest
+    # The questions would hand a mistake on from page to page, where nobody can mend it.
+    if "on" in terms.errors:
+        values["on"] = ""
+    if terms.errors.keys() - {"on"}:
+        values["edition"] = values["as_of"] = ""
+    rows = in_reading_order(rows_of(named.edition or newest))
+    return Asked(
+        values,
+        newest,
+        named.edition,
+        rows,
+        load_catalogue(),
+        terms,
+        unkept=named.edition is None and not named.problem,
+    )
 
 
 def is_answerable(request: HttpRequest) -> bool:
@@ -178,7 +195,7 @@ def answer(
     today = timezone.localdate(timezone=JAPAN_TIME)
     on: date = asked.terms.cleaned_data["on"] or today
     found = {**about.cleaned_data, **details.cleaned_data, "on": on}
-    found["edition"] = asked.edition.code
+    found |= {"edition": asked.edition.code, "as_of": ""}  # a day becomes the list it means
     query = [
         (name, value.isoformat() if isinstance(value, date) else value)
         for name, value in ((name, found[name]) for name in forms.PARAMETERS)
@@ -188,6 +205,7 @@ def answer(
     address = f"{reverse('applications:check')}?{urlencode(query)}"
     if given != dict(query) or STEP in request.GET:
         return redirect(address)
+    shown = answer_context(found, asked.catalogue, asked.edition, asked.rows)
     context: dict[str, Any] = {
         "query": urlencode(query),
         "shared": f"{settings.PORTAL_URL}{address}",
@@ -196,9 +214,20 @@ def answer(
         "other_terms": other_terms(query, on, asked, today),
         "newest": asked.newest,
         "edition": asked.edition,
-        **answer_context(found, asked.catalogue, asked.edition, asked.rows),
+        "since": changed_since(asked.edition, asked.newest, shown["slug"]),
+        "carried": [one for one in query if one[0] != "edition"],
+        "other_lists": _other_lists(query, on, asked.edition),
+        **shown,
     }
     return render(request, "applications/check_answer.html", context)
+
+
+def _other_lists(
+    query: Sequence[tuple[str, str]], on: date, edition: Edition
+) -> list[tuple[Edition, str]]:
+    """Return the other lists of the same agency, each with the address of the same question."""
+    kept = Edition.objects.of(edition.owner).published().newest_first().exclude(pk=edition.pk)
+    return [(one, _on_terms(query, on, one)) for one in kept]
 
 
 def other_terms(

@@ -49,6 +49,7 @@ TEAM_PAGES = {
     "team_people": gettext_lazy("Partners abroad"),
     "grants": gettext_lazy("Partners' grants"),
     "match": gettext_lazy("The match"),
+    "match_under": gettext_lazy("The match under another list"),
     "check_answers": gettext_lazy("All answers"),
     "notices": gettext_lazy("Notices to funders"),
     "notice": gettext_lazy("Notice"),

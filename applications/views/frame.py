@@ -17,6 +17,7 @@ from applications import actions, permissions
 from applications.forms.conflicts import differing
 from applications.models import Application, Membership, Role
 from applications.queries.application import Workspace
+from applications.queries.as_of import with_moved_list
 from applications.queries.snapshots import shown_fingerprint
 from applications.views import refusals
 from applications.workflow import EDITABLE, NotAllowed
@@ -29,7 +30,7 @@ Page = Callable[..., HttpResponse]
 def find(user: User, ref: str) -> Application:
     """Return the newest application of a team that ``user`` may see; 404 otherwise."""
     found = (
-        Application.objects.visible_to(user)
+        with_moved_list(Application.objects.visible_to(user))
         .filter(team__ref=ref)
         .select_related("team", "call__edition", "edition", "area", "submitted_by")
         .order_by("-created_at", "-pk")

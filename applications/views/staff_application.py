@@ -25,11 +25,12 @@ from applications.models import (
     ReliedGrant,
     Role,
 )
-from applications.queries.application import workspace
+from applications.queries.application import in_force, workspace
 from applications.queries.submitted import last_submitted, touched
 from applications.rules.findings import Outcome, Verdict
 from applications.views.frame import pending_changes
 from applications.views.kept_view import places
+from applications.views.match_under import other_lists
 from applications.views.matching import funder_of
 from applications.views.overlaps import overlaps
 from applications.views.receipts import findings_of, with_acronyms
@@ -78,6 +79,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
             "may_hand_over": acts and found.status not in FINAL,
             "overlaps": overlaps(found, request.user),
             "would_change": list(_would_change(found)),
+            **other_lists(found, but=in_force(found)),
         }
     )
     return render(request, "staff/application.html", context)

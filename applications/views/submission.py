@@ -37,6 +37,7 @@ from applications.views.frame import (
     senders,
     team_page,
 )
+from applications.views.match_under import list_banner
 from applications.views.matching import shown_grants
 from applications.views.receipts import frozen
 from applications.views.tasks import missing_links
@@ -96,6 +97,7 @@ def _check(
         "form": form if submittable else None,
         "senders": senders(space),
         "notices_open": notice_counts(application)["open"],
+        "moved": list_banner(space),
     }
     return team_page(
         request,

@@ -40,6 +40,7 @@ def answer_context(
     institute = catalogue.institutes.get(nih.institute) if nih else None
     return {
         "assessment": assessment,
+        "slug": grant.agency,
         "label": wording.verdict_label(assessment.verdict),
         "sentence": wording.verdict_sentence(assessment),
         "findings": [

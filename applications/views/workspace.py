@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from applications import actions, permissions
 from applications.forms.project import AnswersForm, EradForm, ProjectForm
 from applications.models import Application
-from applications.queries.application import workspace
+from applications.queries.application import in_force, workspace
 from applications.queries.calls import moved_since
 from applications.queries.invitations import asked_by
 from applications.queries.ledger import notice_counts
@@ -29,6 +29,7 @@ from applications.views.frame import (
     writing,
 )
 from applications.views.invitation_states import claims, tally
+from applications.views.match_under import led_to_list, list_banner, other_lists
 from applications.views.matching import by_funder, shown_grants
 from applications.views.tasks import missing_links, progress, task_groups
 from applications.views.waiting_mail import waiting_words
@@ -78,6 +79,7 @@ def team(request: HttpRequest, application: Application) -> HttpResponse:
         and application.status not in FINAL,
         "returned": returned,
         "waiting_mail": waiting_words(application, now),
+        "moved": list_banner(space),
     }
     return team_page(request, "applications/team.html", application, context)
 
@@ -158,7 +160,15 @@ def erad(request: HttpRequest, application: Application) -> HttpResponse:
 
 @of_team
 def match(request: HttpRequest, application: Application) -> HttpResponse:
-    """Every grant's verdict with its reasons, and the same by funder, as tables."""
+    """Every grant's verdict with its reasons, and the same by funder, as tables.
+
+    Asked as of a day or by an edition, it leads to the page that shows that list beside this one.
+    """
+    asked = None
+    if request.GET.keys() & {"as_of", "edition"}:
+        asked = led_to_list(request, application)
+        if isinstance(asked, HttpResponse):
+            return asked
     space = workspace(application)
     own = role_in(space, request.user)
     context = {
@@ -166,5 +176,15 @@ def match(request: HttpRequest, application: Application) -> HttpResponse:
         "grants": shown_grants(space),
         "funders": by_funder(space),
         "may_edit": permissions.role_may(own, permissions.EDIT) and application.status in EDITABLE,
+        "moved": list_banner(space),
+        "asked": asked,
+        **other_lists(application, but=in_force(application)),
     }
-    return team_page(request, "applications/match.html", application, context, here=_("The match"))
+    return team_page(
+        request,
+        "applications/match.html",
+        application,
+        context,
+        here=_("The match"),
+        status=400 if asked and asked.problem else 200,
+    )

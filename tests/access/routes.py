@@ -105,6 +105,7 @@ VALUES: dict[str, Any] = {
     "occasion": lambda world: "asked",
     "body": lambda world: "all",
     "edition": lambda world: world.draft.code,
+    "applications:match_under.edition": lambda world: world.call.edition.code,
     "applications:grant_edit.pk": lambda world: world.grant.pk,
     "applications:grant_remove.pk": lambda world: world.grant.pk,
     "applications:attest.pk": lambda world: world.conditional.pk,
@@ -204,6 +205,7 @@ SHARED = {
     "app_label",
     "url",
     "admin:view_on_site.content_type_id",
+    "applications:match_under.edition",
 }
 NEVER = {
     "owner": "nobody",

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from applications import bulk, golden
 from applications.queries.catalogue import edition_facts, load_catalogue
 from directory.models import Edition
+from tests.applications.lists import LATER, SHIPPED, later_list
 from tests.directory.seeds import load_directory
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,36 @@ def test_command_reads_the_golden_file_and_writes_a_file_for_excel(directory, tm
     written = output.read_bytes()
     lines = written.decode("utf-8-sig").split("\r\n")
     assert (written[:3], len(lines) - 2) == (codecs.BOM_UTF8, golden.differences(*directory)[0])
+
+
+def test_command_asks_the_list_of_a_day(tmp_path):
+    load_directory()
+    later_list(nsf={})
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(f"{HEAD}\n{FITTING}\n", encoding="utf-8")
+
+    found = []
+    for day in (date(2024, 7, 10), date(2025, 4, 2)):
+        call_command("check_grants", str(source), as_of=day, on=DAY, output=output)
+        [row] = csv.DictReader(io.StringIO(output.read_text(encoding="utf-8-sig"), newline=""))
+        found.append((row["verdict"], row["edition"]))
+
+    assert found == [("FITS", SHIPPED), ("DOES_NOT_FIT", LATER)]
+
+
+@pytest.mark.parametrize(
+    ("options", "mends"),
+    [
+        ({"as_of": DAY, "edition": SHIPPED}, "Leave out --edition for the list of a day"),
+        ({"as_of": date(1999, 1, 1)}, "No list of AMED is kept .* Give a later day"),
+        ({"as_of": DAY, "call": "amed-2024-3"}, "on or before 2024-05-28"),
+    ],
+)
+def test_command_says_how_to_mend_a_day_without_a_list(options, mends):
+    load_directory()
+
+    with pytest.raises(CommandError, match=mends):
+        call_command("check_grants", str(golden.CASES), **options)
 
 
 @pytest.mark.parametrize("options", [{"call": "none"}, {"edition": "none"}])

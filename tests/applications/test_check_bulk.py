@@ -11,6 +11,7 @@ from django.test import Client
 
 from directory.models import Edition
 from tests.append_only import lifted
+from tests.applications.lists import later_list
 from tests.applications.scenes import load_directory
 from tests.journeys.portal import checksum
 
@@ -154,3 +155,18 @@ def test_without_a_published_list_the_page_says_so(client):
         Edition.objects.update(published_at=None)
 
     assert "No list has been published here yet." in words(client.get(BULK))
+
+
+def test_the_list_of_a_day_is_asked(client):
+    later_list(nsf={})
+
+    newest = posted(client, f"{HEAD}\n{FITTING}\n")
+    then = posted(client, f"{HEAD}\n{FITTING}\n", as_of_0="2024", as_of_1="7", as_of_2="10")
+    before = posted(client, f"{HEAD}\n{FITTING}\n", as_of_0="1999", as_of_1="1", as_of_2="1")
+
+    assert newest.context["counts"] == [("Does not fit the published conditions", 1)]
+    assert then.context["counts"] == [("Fits the published conditions", 1)]
+    assert "List as of Monday 1 July 2024" in words(then)
+    assert before.context["form"].errors == {
+        "as_of": ["No list of that day is kept here. Leave it open for the newest list."]
+    }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from directory.models import Edition
 from tests.append_only import lifted
+from tests.applications.lists import LATER, later_list
 from tests.applications.scenes import load_directory
 from tests.journeys.portal import checksum
 
@@ -219,7 +220,9 @@ def test_edition_that_is_not_published_is_nobodys_to_see(client):
     response = asked(client, edition="draft")
 
     assert response.status_code == 400
-    assert "names an edition of the list that does not exist" in words(response)
+    assert "No published list has the code “draft”." in words(response)
+    # The questions go on with the newest list: nobody could mend what stands in a hidden field.
+    assert not {"edition", "as_of"} & dict(response.context["carried"]).keys()
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -287,5 +290,107 @@ def test_without_a_published_list_the_page_says_so(client):
 
 def test_answer_costs_a_fixed_number_of_queries(client, django_assert_num_queries):
     asked(client)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         asked(client)
+
+    later_list(rcn={})
+    with django_assert_num_queries(14):  # the edition by its code; what both lists say, in three
+        asked(client)
+
+
+# -- as of another list ---------------------------------------------------------------------
+# What is asked -> what it is by the shipped list and by a later one, and what the later one says.
+TWO_ANSWERS = {
+    "a condition comes": (
+        {}, {"rcn": {"condition": "ERC_SCOPE"}}, ("FITS", "FITS_IF"),
+        "The holder has still to confirm that the collaboration involves research",
+    ),
+    "a condition goes": (
+        {"agency": "erc", "country": "DE", "reference": ""}, {"erc": {}}, ("FITS_IF", "FITS"),
+        "The list sets no condition for grants of this funder.",
+    ),
+    "a programme": (
+        {}, {"rcn": {"programme": "FRIPRO"}}, ("FITS", "CANNOT_TELL"),
+        "The programme of the grant is not given.",
+    ),
+    "a funder goes": ({}, {"nsf": {}}, ("FITS", "DOES_NOT_FIT"), "RCN is not on the list."),
+    "a funder comes": (
+        {"agency": "nih-nhlbi", "country": "US", "reference": ""}, {"nih-nhlbi": {}},
+        ("DOES_NOT_FIT", "FITS"), "NIH-NHLBI is on the list.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TWO_ANSWERS)
+@pytest.mark.parametrize("name", ["as_of", "edition"])
+def test_the_same_answers_as_of_two_dates_have_two_explained_answers(client, case, name):
+    changes, rows, expected, sentence = TWO_ANSWERS[case]
+    later_list(**rows)
+    asked_for = {key: value for key, value in {**RCN, **changes}.items() if value}
+    del asked_for["edition"]
+
+    answers = [
+        client.get(CHECK, {**asked_for, name: day}, follow=True)
+        for day in ("2024-07-10", "2025-04-02")
+    ]
+
+    # Each is led to an address that keeps its answer: the list's code, and no day of asking.
+    codes = [EDITION, LATER]
+    pinned = [query(answer.redirect_chain[-1][0]) for answer in answers]
+    assert pinned == [{**asked_for, "edition": code} for code in codes]
+    assert tuple(map(verdict, answers)) == expected
+    assert sentence in words(answers[1])
+    assert sentence not in words(answers[0])
+    assert [
+        f"edition {code}" in words(answer) for code, answer in zip(codes, answers, strict=True)
+    ] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "status", "sentence"),
+    [
+        ({"as_of": "1999-01-01"}, 200, "No list of that day is kept here."),
+        ({"as_of": "soon"}, 400, "“soon” is not a day. Write it as 2024-07-10."),
+        ({"as_of": "2024-07-10", "edition": EDITION}, 400, "not for both"),
+        ({"as_of": "2024\u202e"}, 400, "names an edition of the list that does not exist"),
+    ],
+)
+def test_a_day_without_a_list_is_said_and_the_questions_go_on(client, asked_for, status, sentence):
+    bare = {key: value for key, value in RCN.items() if key != "edition"}
+
+    response = client.get(CHECK, {**bare, **asked_for})
+
+    assert (response.status_code, sentence in words(response)) == (status, True)
+    kept = dict(response.context["carried"])
+    assert (kept["on"], {"edition", "as_of"} & kept.keys()) == ("2024-05-28", set())
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ({"nsf": {}}, "RCN is not on the newer list any more."),
+        (
+            {"rcn": {"strength": "ENCOURAGED", "condition": "ERC_SCOPE"}},
+            "The newer list says something else of RCN. Changed: ",
+        ),
+    ],
+)
+def test_a_superseded_answer_says_what_changed_for_its_funder(client, rows, sentence):
+    assert "newer list" not in words(asked(client))
+    later_list(**rows)
+
+    assert sentence in words(asked(client))
+
+
+def test_the_form_asks_the_same_question_as_of_another_day(client):
+    page = asked(client).content.decode()
+    form = page[page.index('<form method="get" action="/en/check/"') :].split("</form>")[0]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+    assert sent == {key: value for key, value in RCN.items() if key != "edition"}
+    assert 'type="date" name="as_of"' in form
+    later_list(rcn={"condition": "ERC_SCOPE"})
+    answered = client.get(CHECK, {**sent, "as_of": "2025-05-01"}, follow=True)
+    assert verdict(answered) == "FITS_IF"
+    # The lists themselves are links, too.
+    assert f"edition={LATER}" in asked(client).content.decode()

@@ -24,6 +24,7 @@ from tests.bench import (
     exports,
     filling,
     grants,
+    judging,
     ledger,
     outbox,
     secrets,
@@ -63,6 +64,8 @@ def measure() -> Iterator[list[Line]]:
     yield secrets.measure(team.scene, say)
     say("the ledger page with few notices and with twenty")
     yield ledger.measure(team)
+    say("one team judged, with one grant and with twenty")
+    yield judging.measure(team)
     say("the outbox against Django's own sending of mail")
     yield outbox.measure()
     say(f"filling to {SMALL:,} applications")

@@ -223,6 +223,7 @@ def samples() -> dict[str, str]:
         "slug": "nih-nci",
         "code": "amed-2024-3",
         "edition": "amed-2024-07-01",
+        "applications:match_under.edition": "amed-2024-07-01",
         "owner": "amed",
         "occasion": "asked",
         "body": "all",

@@ -124,6 +124,7 @@ SIGNED_IN = {
             "grant_remove",
             "attest",
             "match",
+            "match_under",
             "notices",
             "notice",
             "notice_eml",

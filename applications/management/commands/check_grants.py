@@ -41,6 +41,11 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--call", help="Take edition and reference date of this call.")
         parser.add_argument("--edition", help="Code of the edition (default: AMED's newest).")
+        parser.add_argument(
+            "--as-of",
+            type=date.fromisoformat,
+            help="Day whose list is asked, as 2024-07-10, instead of --edition.",
+        )
         parser.add_argument("--on", type=date.fromisoformat, help="Reference date, as 2024-05-28.")
         parser.add_argument("--output", type=Path, help="Where to write (default: the terminal).")
 
@@ -62,8 +67,13 @@ class Command(BaseCommand):
     def terms(self, options: dict) -> tuple[Edition, date]:
         """Return the edition and the day that were asked for.
 
-        :raises CommandError: there is no such call or edition
+        :raises CommandError: there is no such call or edition, no list of that day, or both are named
         """
+        if options["edition"] and options["as_of"]:
+            raise CommandError(
+                "Both --edition and --as-of name a list. Leave out --edition for the list of a day, "
+                "or --as-of for the edition of that code."
+            )
         call = edition = None
         if options["call"]:
             call = Call.objects.select_related("edition").filter(code=options["call"]).first()
@@ -73,7 +83,23 @@ class Command(BaseCommand):
             edition = Edition.objects.filter(code=options["edition"]).first()
             if edition is None:
                 raise CommandError(f"There is no edition {options['edition']}.")
+        if options["as_of"]:
+            edition = self.said_on(options["as_of"], call.owner if call else OwningAgency.AMED)
         edition = edition or (call.edition if call else Edition.objects.newest(OwningAgency.AMED))
         if edition is None:
             raise CommandError("There is no published edition: run load_directory first.")
         return edition, options["on"] or (call.reference_day if call else timezone.localdate())
+
+    @staticmethod
+    def said_on(day: date, owner: str) -> Edition:
+        """Return the list that the agency's page showed on that day.
+
+        :raises CommandError: none is kept that is so old
+        """
+        found = Edition.objects.said_on(day, owner)
+        if found is None:
+            raise CommandError(
+                f"No list of {owner} is kept that was published on or before {day.isoformat()}. "
+                "Give a later day, or the edition's code with --edition."
+            )
+        return found
