@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from directory.formatting import long_date
 from directory.models import Edition
 
 
@@ -44,6 +46,24 @@ def asked_edition(params: Mapping[str, str], owner: str) -> AskedEdition:
         words = _("No published list has the code “%(code)s”. Leave it out for the newest list.")
         return AskedEdition(None, words % {"code": code[:60]})
     return AskedEdition(found)
+
+
+def none_kept(asked: AskedEdition, owner: str) -> str:
+    """Return the sentence for a day before the first list of ``owner`` that is kept here."""
+    language = get_language()
+    day = long_date(asked.day, language) if asked.day else ""
+    first = Edition.objects.of(owner).published().newest_first().last()
+    if first is None:
+        return _("No list of %(day)s is kept here.") % {"day": day}
+    words = _(
+        "No list of %(day)s is kept here. The earliest one is as of %(as_of)s; the page said so from "
+        "%(updated_on)s on."
+    )
+    return words % {
+        "day": day,
+        "as_of": long_date(first.as_of, language),
+        "updated_on": long_date(first.updated_on, language),
+    }
 
 
 def _day(text: str) -> date | None:

@@ -29,6 +29,12 @@ from applications.actions.drafting import (
     save_person,
     save_section,
 )
+from applications.actions.edition_drafts import (
+    CodeTaken,
+    DatesOutOfOrder,
+    NotTheNewest,
+    make_edition,
+)
 from applications.actions.editions_in_force import put_in_force
 from applications.actions.effects import work_out_effect
 from applications.actions.erasing import (
@@ -139,9 +145,11 @@ __all__ = [
     "CallClosed",
     "CasesFail",
     "CasesMissing",
+    "CodeTaken",
     "Conflict",
     "Contradictory",
     "DateNeeded",
+    "DatesOutOfOrder",
     "EffectNotSeen",
     "ForItsHolder",
     "InvitationOver",
@@ -162,6 +170,7 @@ __all__ = [
     "NotPermitted",
     "NotPublished",
     "NotReady",
+    "NotTheNewest",
     "NotYet",
     "NothingOpen",
     "NothingWritten",
@@ -215,6 +224,7 @@ __all__ = [
     "link_account",
     "link_orcid",
     "mail_personal_link",
+    "make_edition",
     "mark_bounced",
     "mark_returned",
     "note_opened",

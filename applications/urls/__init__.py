@@ -1,6 +1,15 @@
 """Addresses of what people do: checker, workspace, my data, notices, staff."""
 
-from applications.urls import checker, invitations, my_data, notices, publishing, staff, workspace
+from applications.urls import (
+    checker,
+    editions,
+    invitations,
+    my_data,
+    notices,
+    publishing,
+    staff,
+    workspace,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -10,5 +19,6 @@ urlpatterns = [
     *my_data.urlpatterns,
     *notices.urlpatterns,
     *staff.urlpatterns,
+    *editions.urlpatterns,
     *publishing.urlpatterns,
 ]

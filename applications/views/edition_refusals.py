@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from applications import actions
 from applications.views.edition_places import page_of
-from applications.views.edition_words import contradictions_in_words
 from directory import formatting
+from directory.contradiction_words import contradiction_in_words
 from directory.models import Edition, User
 
 
@@ -57,7 +57,7 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
         return Told(code, _("Rows are unfinished"), words, about, *pages["rows"])
     if isinstance(refusal, actions.Contradictory):
         words = _("Two rows that cannot both hold would be published:")
-        about = contradictions_in_words(refusal.pairs, names)
+        about = [contradiction_in_words(one, names) for one in refusal.pairs]
         return Told(code, _("The draft speaks against itself"), words, about, *pages["rows"])
     if isinstance(refusal, actions.CasesFail):
         words = _(

@@ -1,26 +1,29 @@
 """Editions of the list and their rows: a published edition, and all that is in it, is read-only."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin.site import Kept
-from directory.models import Condition, Edition, NoticeRule, Participation, User
+from directory.changes import Difference, differences
+from directory.columns import notice_to_words
+from directory.contradiction_words import acronyms, contradiction_in_words
+from directory.history import label_of
+from directory.listing import of_edition, said_by
+from directory.models import Edition, NoticeRule, Participation, User
 
 
 def editions_of(user: User):
     """Editions a staff user may read: every published one, and their own agency's drafts."""
-    editions = Edition.objects.all()
-    if user.is_superuser:
-        return editions
-    return editions.filter(Q(published_at__isnull=False) | Q(owner=user.staff_agency or None))
+    return Edition.objects.visible_to(user)
 
 
 def drafts_of(user: User):
     """Editions a staff user may write in."""
-    drafts = Edition.objects.filter(published_at__isnull=True)
-    return drafts if user.is_superuser else drafts.filter(owner=user.staff_agency or None)
+    return Edition.objects.drafts_of(user)
 
 
 def _may_write(user: User, edition: Edition | None) -> bool:
@@ -56,23 +59,64 @@ class InDraft:
 
 
 class RowInline(admin.TabularInline):
-    """The rows of an edition, each leading to its own page."""
+    """The rows of an edition: what each asks, what differs from the base, and the way to its page."""
 
     model = Participation
-    fields = ("position", "agency", "kind")
+    fields = ("position", "agency", "kind", "targeted", "asks", "told", "differs")
+    readonly_fields = ("targeted", "asks", "told", "differs")
     ordering = ("position",)
     show_change_link = True
     can_delete = False
     max_num = 0
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("agency", "edition")
+        rows = super().get_queryset(request)
+        return rows.select_related(
+            "agency", "edition__based_on", "notice_rule__body"
+        ).prefetch_related("programmes")
 
     def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=Participation._meta.get_field("programmes").verbose_name)
+    def targeted(self, row: Participation) -> str:
+        return ", ".join(sorted(one.code for one in row.programmes.all()))
+
+    @admin.display(description=NoticeRule._meta.get_field("strength").verbose_name)
+    def asks(self, row: Participation) -> str:
+        rule = getattr(row, "notice_rule", None)
+        return rule.get_strength_display() if rule else gettext("No rule yet: open the row")
+
+    @admin.display(description=_("To whom"))
+    def told(self, row: Participation) -> str:
+        return notice_to_words(row) if hasattr(row, "notice_rule") else ""
+
+    @admin.display(description=_("Since the edition before"))
+    def differs(self, row: Participation) -> str:
+        found = self._differences(row.edition).get(row.agency.slug)
+        if found is None:
+            return gettext("as before") if row.edition.based_on else ""
+        if found.before is None:
+            return gettext("new row")
+        names = "; ".join(str(label_of(one)) for one in found.fields)
+        return gettext("changed: %(fields)s") % {"fields": names}
+
+    def _differences(self, edition: Edition) -> dict[str, Difference]:
+        # Asked row by row, read once: this inline lives as long as its page.
+        if not hasattr(self, "_found"):
+            self._found = {one.slug: one for one in since_base(edition)}
+        return self._found
+
+
+def since_base(edition: Edition) -> tuple[Difference, ...]:
+    """Return what differs from the edition that this one was made from."""
+    if edition.based_on is None:
+        return ()
+    said = said_by(edition.based_on, edition)
+    return differences(said[edition.based_on.pk], said[edition.pk])
 
 
 @admin.register(Edition)
@@ -88,6 +132,7 @@ class EditionAdmin(InDraft, Kept):
     # Who made it from which is noted, not filled in either.
     readonly_fields = ("published_at", "based_on", "made_by", "made_at")
     inlines = (RowInline,)
+    change_form_template = "admin/directory/edition/change_form.html"
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=editions_of(request.user))
@@ -98,50 +143,44 @@ class EditionAdmin(InDraft, Kept):
             kwargs["choices"] = [one for one in db_field.choices if one[0] == own]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
+    def get_readonly_fields(self, request, obj=None):
+        # Whose list it is was decided with the first row.
+        return (*super().get_readonly_fields(request, obj), *(["owner"] if obj else []))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and not getattr(request, "shows_history", False):
+            context |= {
+                "contradictions": _with_pages(obj),
+                "gone": [one.before for one in since_base(obj) if one.kind == "GONE"],
+                "writes": self.has_change_permission(request, obj),
+                "next_place": (obj.rows.aggregate(last=Max("position"))["last"] or 0) + 1,
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def save_model(self, request, obj, form, change):
         if not change:
             obj.made_by, obj.made_at = request.user, timezone.now()
         super().save_model(request, obj, form, change)
 
 
-class NoticeRuleInline(InDraft, admin.StackedInline):
-    model = NoticeRule
-    extra = 0
-    autocomplete_fields = ("body",)
-    is_inline = True
-
-
-class ConditionInline(InDraft, admin.TabularInline):
-    model = Condition
-    extra = 0
-    is_inline = True
-
-
-@admin.register(Participation)
-class ParticipationAdmin(InDraft, Kept):
-    list_display = ("agency", "edition", "position", "kind", "notice", "added_on")
-    # Editions of the rows that are listed, or the filter would name the other agency's drafts.
-    list_filter = (("edition", admin.RelatedOnlyFieldListFilter), "kind", "notice_rule__strength")
-    list_select_related = ("agency", "edition", "notice_rule")
-    search_fields = ("agency__acronym", "agency__name_en", "agency__name_ja", "edition__code")
-    search_help_text = _("Funder or edition")
-    ordering = ("-edition__as_of", "position")
-    autocomplete_fields = ("agency", "programmes")
-    show_facets = admin.ShowFacets.ALWAYS
-    inlines = (NoticeRuleInline, ConditionInline)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(edition__in=editions_of(request.user))
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name == "edition":
-            kwargs["queryset"] = drafts_of(request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @admin.display(
-        description=NoticeRule._meta.get_field("strength").verbose_name,
-        ordering="notice_rule__strength",
-    )
-    def notice(self, row: Participation) -> str:
-        rule = getattr(row, "notice_rule", None)
-        return rule.get_strength_display() if rule else ""
+def _with_pages(edition: Edition) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What speaks against itself in an edition, in words, with the pages of both rows."""
+    found = of_edition(edition)
+    if not found:
+        return []
+    names = acronyms()
+    pages = {
+        slug: reverse("admin:directory_participation_change", args=[pk])
+        for slug, pk in edition.rows.values_list("agency__slug", "pk")
+    }
+    return [
+        (
+            contradiction_in_words(one, names),
+            [
+                (names[slug], pages[slug])
+                for slug in dict.fromkeys((one.first, one.second))
+                if slug in pages
+            ],
+        )
+        for one in found
+    ]

@@ -5,8 +5,9 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from directory.admin.refusing import RefusesContradictions
 from directory.admin.site import Kept, Scoped
-from directory.models import Agency, Country, GrantFormat, Participation, Programme
+from directory.models import Agency, Country, Edition, GrantFormat, Participation, Programme
 
 
 class GrantFormatInline(admin.TabularInline):
@@ -47,7 +48,7 @@ class CountryAdmin(Scoped):
 
 
 @admin.register(Agency)
-class AgencyAdmin(Kept):
+class AgencyAdmin(RefusesContradictions, Kept):
     list_display = ("acronym", "name_en", "name_ja", "country", "institute_code")
     list_filter = ("country", "parent")
     list_select_related = ("country",)
@@ -57,6 +58,10 @@ class AgencyAdmin(Kept):
     autocomplete_fields = ("country", "parent")
     show_facets = admin.ShowFacets.ALWAYS
     inlines = (GrantFormatInline, ProgrammeInline)
+
+    def editions_touched(self, request, obj):
+        # A name or a number that two funders share makes every list that has one of them ambiguous.
+        return Edition.objects.visible_to(request.user)
 
     def get_readonly_fields(self, request, obj=None):
         # Published rows name a funder by its slug and country.

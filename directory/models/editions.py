@@ -148,10 +148,16 @@ class Edition(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """Refuse a code that is the address of a page beside those of the editions."""
+        """Refuse a code that is the address of a page, and a day before those of the base."""
         if self.code in CODES_TAKEN_BY_PAGES:
             words = _("A page of the lists has this address: choose another code.")
             raise ValidationError({"code": words})
+        base = self.based_on
+        if base and self.as_of and self.as_of < base.as_of:
+            raise ValidationError({"as_of": _("The list that it is made from is of a later day.")})
+        if base and self.updated_on and self.updated_on < base.updated_on:
+            words = _("The page of the list that it is made from was updated later.")
+            raise ValidationError({"updated_on": words})
 
 
 class Participation(models.Model):

@@ -27,10 +27,13 @@ from applications.models import (
 from applications.queries.screening import last_move
 from directory.models import (
     Call,
+    Condition,
     Edition,
     Erasure,
     ErasureRequest,
     Grant,
+    NoticeRule,
+    Participation,
     Researcher,
     StaffRoleChange,
     User,
@@ -173,7 +176,7 @@ OF_STAFF = (
     *(Application, Membership, Researcher, Grant, ReliedGrant, Notice, Invitation, Message),
     *(TeamLetter, InternalNote, Event, DataUse, VersionPerson, EmailAddress, User),
     *(StaffRoleChange, ErasureRequest, Erasure, Edition, Call, EffectPreview),
-    *(GoldenCase, Publication),
+    *(Participation, NoticeRule, Condition, GoldenCase, Publication),
 )
 # Taken into screening; a notice that the list no longer asks for is crossed out with it.
 MOVED = {Application: {"status"}, Notice: {"removed_at"}}
@@ -246,6 +249,21 @@ STAFF_FORMS = {
         lambda own: {"email": own.staff["viewer"].email, "role": "OFFICER"},
         {User: {"staff_role"}},
         {StaffRoleChange},
+    ),
+    "staff_edition_new": (
+        "officer",
+        lambda own: {
+            "based_on": own.call.edition_id,
+            "code": "made-anew",
+            "source": "https://x.example/",
+            **{
+                f"{day}_{part}": value
+                for day in ("as_of", "updated_on")
+                for part, value in enumerate((2025, 4, 1))
+            },
+        },
+        {},
+        {Edition, Participation, NoticeRule, Condition},
     ),
 }
 

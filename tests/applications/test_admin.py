@@ -244,8 +244,8 @@ def test_row_cannot_be_moved_into_a_published_edition(client):
     client.force_login(staff())
     address = reverse("admin:directory_participation_change", args=[row.pk])
 
-    page = client.get(address)
-
+    assert "edition" not in client.get(address).context["adminform"].form.fields
+    page = client.get(reverse("admin:directory_participation_add"))
     choices = dict(page.context["adminform"].form.fields["edition"].choices)
     assert {getattr(key, "value", key) for key in choices} == {"", draft.pk}
     assert published.pk not in choices

@@ -212,7 +212,7 @@ OF_PEOPLE = {
 OF_NO_APPLICATION = {
     *("save_profile", "request_erasure", "withdraw_erasure_request"),
     *("link_orcid", "unlink_orcid", "remove_credentials"),
-    *("save_letter_template", "withdraw_letter_template"),
+    *("save_letter_template", "withdraw_letter_template", "make_edition"),
     *("change_staff_role", "hold_all_mail", "open_mail"),
     # Values go when a person asks or their time is over; seals and acts stay as they were.
     *("erase_person", "erase_entry_of_team", "erase_again"),
