@@ -12,12 +12,9 @@ from applications.queries.golden_cases import Standing
 from applications.queries.publishing import DraftRead, read_draft
 from applications.views.edition_places import page_of, trail, visible_edition
 from applications.views.edition_refusals import names_of
-from applications.views.edition_words import (
-    acronyms,
-    changes_in_words,
-    contradictions_in_words,
-)
+from applications.views.edition_words import changes_in_words
 from directory.changes import differences
+from directory.contradiction_words import acronyms, contradiction_in_words
 from directory.listing import said_by
 from directory.models import Edition
 
@@ -59,7 +56,7 @@ def _draft(request: HttpRequest, found: Edition) -> dict[str, Any]:
         "base": read.base,
         "changes": changes_in_words(read.changes),
         "addresses": read.addresses,
-        "contradictions": contradictions_in_words(read.contradictions, names),
+        "contradictions": [contradiction_in_words(one, names) for one in read.contradictions],
         "unfinished": [names[slug] for slug in read.unfinished],
         "cases": case_counts(read),
         "without_case": [names[slug] for slug in read.without_case],

@@ -20,8 +20,9 @@ from applications.queries.golden_cases import Answered, Case, Standing, ask, cas
 from applications.rules.findings import Assessment
 from applications.views.edition_places import own_edition, page_of, trail
 from applications.views.edition_refusals import told
-from applications.views.edition_words import acronyms, verdict_with_rules
+from applications.views.edition_words import verdict_with_rules
 from applications.wording.editions import standing_label
+from directory.contradiction_words import acronyms
 from directory.models import JAPAN_TIME, Agency, Country, Edition
 
 GRANT = ("agency", "reference", "programme", "starts_on", "ends_on", "country", "on")

@@ -39,8 +39,11 @@ def page_of(edition: Edition, page: str = "") -> str:
 
 
 def trail(edition: Edition | None = None) -> list[tuple[str, str]]:
-    """Where a page stands: below the staff pages, and below the edition's own."""
-    found = [(_("Staff"), reverse("applications:staff"))]
+    """Where a page stands: below the list of editions, and below the edition's own page."""
+    found = [
+        (_("Staff"), reverse("applications:staff")),
+        (_("Editions of the list"), reverse("applications:staff_editions")),
+    ]
     if edition:
         found += [(edition.code, page_of(edition))]
     return found

@@ -18,7 +18,8 @@ from applications.queries.publishing import DraftRead, read_draft
 from applications.views.edition import case_counts
 from applications.views.edition_places import own_edition, page_of, trail
 from applications.views.edition_refusals import names_of, told
-from applications.views.edition_words import acronyms, changes_in_words
+from applications.views.edition_words import changes_in_words
+from directory.contradiction_words import acronyms
 from directory.models import Edition
 
 REFUSALS = (

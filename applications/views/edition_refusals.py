@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from applications import actions
 from applications.views.edition_places import page_of
-from applications.views.edition_words import contradictions_in_words
 from directory import formatting
-from directory.models import Edition, User
+from directory.contradiction_words import contradiction_in_words
+from directory.models import Edition, StaffRole, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,7 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
         "effect": (page_of(edition, "effect"), _("Work out the effect")),
     }
     if isinstance(refusal, actions.OwnDraft):
-        words = _(
-            "These people wrote in this draft: %(names)s. Ask another approver to publish it."
-        )
-        return Told(
-            code, _("A second person publishes"), words % {"names": names_of(refusal.authors)}
-        )
+        return _own_draft(code, refusal.authors, edition)
     if isinstance(refusal, actions.Overtaken):
         return Told(code, _("A newer list stands"), _overtaken(refusal.newest))
     if isinstance(refusal, actions.RowsUnfinished):
@@ -57,7 +52,7 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
         return Told(code, _("Rows are unfinished"), words, about, *pages["rows"])
     if isinstance(refusal, actions.Contradictory):
         words = _("Two rows that cannot both hold would be published:")
-        about = contradictions_in_words(refusal.pairs, names)
+        about = [contradiction_in_words(one, names) for one in refusal.pairs]
         return Told(code, _("The draft speaks against itself"), words, about, *pages["rows"])
     if isinstance(refusal, actions.CasesFail):
         words = _(
@@ -98,6 +93,24 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
         "the page below shows how they stand now."
     )
     return Told(code, _("Somebody was faster"), words)
+
+
+def _own_draft(code: str, authors: frozenset[int], edition: Edition) -> Told:
+    """Say who wrote in the draft, and whom to ask instead."""
+    words = _("These people wrote in this draft: %(names)s.") % {"names": names_of(authors)}
+    others = User.objects.filter(
+        staff_agency=edition.owner, staff_role=StaffRole.APPROVER, is_active=True
+    ).exclude(pk__in=authors)
+    about = [one.get_full_name() for one in others.order_by("pk")]
+    mends = _("Ask one of these approvers to publish it:")
+    if not about:
+        mends = _(
+            "No other approver of this agency is there: somebody who wrote nothing in it needs the "
+            "role first."
+        )
+    roles = (reverse("applications:staff_roles"), _("Staff roles"))
+    heading = _("A second person publishes")
+    return Told(code, heading, f"{words} {mends}", about, *(("", "") if about else roles))
 
 
 def _overtaken(newest: Edition | None) -> str:

@@ -1,25 +1,14 @@
-"""What a draft says otherwise than the list it was made from: funder by funder, value by value, in words."""
+"""What a draft says otherwise than the list it was made from, funder by funder; and how a case is told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import wording
-from applications.wording import editions as words
-from directory import formatting
-from directory.changes import Difference, RowSaid
-from directory.contradictions import Contradiction
-from directory.models import Agency, ConditionCode, NoticeRule, Participation
+from directory.changes import Difference
+from directory.history import KINDS, in_words, label_of
 
-OF_A_ROW = (
-    *("position", "kind", "programmes", "summary_en", "summary_ja"),
-    *("to_confirm_en", "to_confirm_ja", "added_on", "link", "note_fingerprint"),
-)
-OF_A_RULE = (*("strength", "trigger", "recipient", "body", "address", "contact_name", "language"),)
 # What a new or a gone row is told by; the summaries say the rest.
 TOLD = ("kind", "programmes", "conditions", "strength", "trigger", "body", "address", "summary")
 
@@ -37,7 +26,6 @@ class Changed:
 
 def changes_in_words(changes: Iterable[Difference]) -> list[Changed]:
     """Return every difference with its values in the reader's language."""
-    labels = {"ADDED": _("New row"), "GONE": _("Row gone"), "CHANGED": _("Row changed")}
     found = []
     for one in changes:
         row = one.after or one.before
@@ -45,58 +33,17 @@ def changes_in_words(changes: Iterable[Difference]) -> list[Changed]:
             continue
         names = [name for name in one.fields if name not in ("slug", "acronym")]
         if one.kind != "CHANGED":
-            names = [name for name in names if name.startswith(TOLD)]
+            names = [name for name in names if name.startswith(TOLD) and getattr(row, name)]
         values = [
-            (_label(name), _value(one.before, name), _value(one.after, name)) for name in names
+            (
+                str(label_of(name)),
+                in_words(name, getattr(one.before, name, None)),
+                in_words(name, getattr(one.after, name, None)),
+            )
+            for name in names
         ]
-        kept = [each for each in values if each[1] or each[2]]
-        found.append(Changed(one.slug, row.acronym, one.kind, labels[one.kind], kept))
+        found.append(Changed(one.slug, row.acronym, one.kind, str(KINDS[one.kind]), values))
     return found
-
-
-def _label(name: str) -> str:
-    if name == "conditions":
-        return _("Conditions")
-    model = NoticeRule if name in OF_A_RULE else Participation
-    label = str(model._meta.get_field(name).verbose_name)
-    return label[:1].upper() + label[1:]
-
-
-def _value(row: RowSaid | None, name: str) -> str:
-    if row is None:
-        return ""
-    value: Any = getattr(row, name)
-    if isinstance(value, date):
-        return formatting.long_date(value, get_language())
-    if name == "conditions":
-        return " / ".join(str(ConditionCode(one).label) for one in value)
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    model = NoticeRule if name in OF_A_RULE else Participation
-    choices = dict(model._meta.get_field(name).flatchoices)
-    return str(choices.get(value, value))
-
-
-def acronyms() -> dict[str, str]:
-    """How each funder is called, by its slug."""
-    return dict(Agency.objects.values_list("slug", "acronym"))
-
-
-def contradictions_in_words(pairs: Iterable[Contradiction], names: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each pair of rows that cannot both hold."""
-    return [
-        words.contradiction(
-            one.code,
-            names[one.first],
-            names[one.second],
-            {name: _param(name, value, names) for name, value in one.params.items()},
-        )
-        for one in pairs
-    ]
-
-
-def _param(name: str, value: str, names: Mapping[str, str]) -> str:
-    return str(ConditionCode(value).label) if name == "condition" else names.get(value, value)
 
 
 def verdict_with_rules(verdict: str, reasons: str) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import actions, permissions
 from applications.forms.editions import NewEditionForm
+from applications.views.edition_places import page_of
 from directory import formatting
 from directory.models import Edition, OwningAgency, User
 
@@ -71,7 +72,7 @@ def _columns() -> list[Any]:
 
 def _cells(edition: Edition) -> list[Any]:
     return [
-        format_html('<a href="{}">{}</a>', _page(edition), edition.code),
+        format_html('<a href="{}">{}</a>', page_of(edition), edition.code),
         edition.get_owner_display(),
         formatting.short_date(edition.as_of, get_language()),
         formatting.short_date(edition.updated_on, get_language()),
@@ -79,10 +80,6 @@ def _cells(edition: Edition) -> list[Any]:
         edition.based_on.code if edition.based_on else "–",
         edition.reason or "–",
     ]
-
-
-def _page(edition: Edition) -> str:
-    return reverse("admin:directory_edition_change", args=[edition.pk])
 
 
 def _made_by(edition: Edition) -> str:
@@ -111,7 +108,7 @@ def edition_new(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, words % {"code": made.code, "base": getattr(made.based_on, "code", "")}
             )
-            return redirect(_page(made))
+            return redirect(page_of(made))
     return render(
         request,
         "staff/edition_new.html",
@@ -121,7 +118,9 @@ def edition_new(request: HttpRequest) -> HttpResponse:
                 (_("Editions of the list"), reverse("applications:staff_editions")),
             ],
             "form": form,
-            "drafts": [(one, _page(one)) for one in Edition.objects.drafts_of(user).newest_first()],
+            "drafts": [
+                (one, page_of(one)) for one in Edition.objects.drafts_of(user).newest_first()
+            ],
         },
     )
 

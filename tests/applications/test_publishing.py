@@ -380,6 +380,22 @@ def test_a_refusal_is_a_page_that_says_what_mends_it_and_keeps_what_was_written(
     assert made.stored.published_at is None
 
 
+def test_an_author_is_told_whom_to_ask_or_that_somebody_needs_the_role(pages):
+    made, client, address = pages
+    saved(made.stored, made.approver)
+    (told,) = client.get(address).context["obstacles"]
+    assert (told.code, told.about) == ("OwnDraft", [])
+    assert "No other approver of this agency is there" in told.text
+    assert told.href.endswith("/staff/roles/")
+
+    drafts.staff("second", "APPROVER")
+    drafts.staff("jst", "APPROVER", "JST")
+
+    (told,) = client.get(address).context["obstacles"]
+    assert (told.about, told.href) == (["Second"], "")
+    assert "These people wrote in this draft: Officer, Approver." in told.text
+
+
 def test_garbage_is_an_error_of_the_form_and_officers_do_not_publish(pages, client):
     made, approver, address = pages
     shown = approver.get(address)
