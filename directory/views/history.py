@@ -91,9 +91,12 @@ def _agencies(changes: list[Difference]) -> dict[str, Agency]:
 @login_not_required
 @require_safe
 def history_csv(request: HttpRequest) -> HttpResponseBase:
-    """The same rows as CSV; a question without an answer leads back to the page, which says why."""
+    """The same rows as CSV; a list that is not kept leads back to the page, which says so.
+
+    Where there is no earlier list, nothing changed: headings alone.
+    """
     asked = _asked(request.GET)
-    if asked.before is None or asked.after is None:
+    if asked.problem:
         return redirect(f"{reverse('directory:funders_history')}?{request.GET.urlencode()}")
     codes = request.GET.get("headers") == "codes"
     changes = asked.changes()
