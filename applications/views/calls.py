@@ -58,7 +58,7 @@ def deadline(request: HttpRequest, code: str) -> HttpResponse:
     form = DeadlineForm(request.POST or None, call=call, opened=opened)
     title = _("Move the deadline")
 
-    def move() -> None:
+    def could() -> None:
         actions.may_stand(call, **form.wanted, now=timezone.now())
 
     def save() -> CallChange:
@@ -71,7 +71,7 @@ def deadline(request: HttpRequest, code: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _changed(request, call, form, title, move, save)
+    return _changed(request, call, form, title, could, save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,9 +81,11 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     form = InForceForm(request.POST or None, call=call)
     title = _("Put another list in force")
 
+    def could() -> None:
+        if form.cleaned_data["edition"] == call.edition:
+            raise actions.NothingChanges
+
     def save() -> CallChange:
-        if form.cleaned_data["seen"] != fingerprint(obligations(call)):
-            raise actions.Conflict(obligations(call), form.wanted)
         return actions.put_in_force(
             call_id=call.pk,
             edition_id=form.cleaned_data["edition"].pk,
@@ -92,7 +94,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _changed(request, call, form, title, lambda: None, save)
+    return _changed(request, call, form, title, could, save)
 
 
 def _changed(
@@ -109,6 +111,8 @@ def _changed(
     again = request.POST.get("act") == "save"
     try:
         could()
+        if form.cleaned_data["seen"] != fingerprint(obligations(call)):
+            return _faster(request, call, form, title)
         if not again or not form.was_previewed:
             form.mark_previewed()
             return _page(request, call, form, title, changed_since=again, **_preview(call, form))
