@@ -176,8 +176,9 @@ class InForceForm(CallChangeForm):
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         super().__init__(*args, call=call, **kwargs)
-        published = Edition.objects.of(call.owner).published().newest_first()
-        self.fields["edition"].queryset = published.exclude(pk=call.edition_id)
+        published = Edition.objects.of(call.owner).published()
+        self.fields["edition"].queryset = published.newest_first()
+        self.fields["edition"].initial = call.edition_id
         self.fields["edition"].label_from_instance = lambda one: (
             _("List as of %(as_of)s (edition %(code)s)")
             % {"as_of": person_date(one.as_of), "code": one.code}

@@ -60,7 +60,7 @@ def deadline(request: HttpRequest, code: str) -> HttpResponse:
     form = DeadlineForm(request.POST or None, call=call, opened=opened)
     title = _("Move the deadline")
 
-    def move() -> None:
+    def could() -> None:
         actions.may_stand(call, **form.wanted, now=timezone.now())
 
     def save() -> CallChange:
@@ -73,7 +73,7 @@ def deadline(request: HttpRequest, code: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _changed(request, call, form, title, move, save)
+    return _changed(request, call, form, title, could, save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,9 +83,11 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
     form = InForceForm(request.POST or None, call=call)
     title = _("Put another list in force")
 
+    def could() -> None:
+        if form.cleaned_data["edition"] == call.edition:
+            raise actions.NothingChanges
+
     def save() -> CallChange:
-        if form.cleaned_data["seen"] != fingerprint(obligations(call)):
-            raise actions.Conflict(obligations(call), form.wanted)
         return actions.put_in_force(
             call_id=call.pk,
             edition_id=form.cleaned_data["edition"].pk,
@@ -94,7 +96,7 @@ def edition(request: HttpRequest, code: str) -> HttpResponse:
             at=timezone.now(),
         )
 
-    return _changed(request, call, form, title, lambda: None, save)
+    return _changed(request, call, form, title, could, save)
 
 
 def _changed(
@@ -111,6 +113,8 @@ def _changed(
     again = request.POST.get("act") == "save"
     try:
         could()
+        if form.cleaned_data["seen"] != fingerprint(obligations(call)):
+            return _faster(request, call, form, title)
         if not again or not form.was_previewed:
             form.mark_previewed()
             return _page(request, call, form, title, changed_since=again, **_preview(call, form))

@@ -431,8 +431,8 @@ def _call_change(world: World) -> Any:
         call=call,
         at=world.application.created_at,
         by=world.staff["approver"],
-        reason_en=f"{world.canaries[0]} storm",
-        reason_ja=f"{world.canaries[0]} 台風",
+        reason_en=f"{call.title_en} storm",  # public, as the call's page shows it
+        reason_ja=f"{call.title_ja} 台風",
         opens_before=call.opens_at,
         opens_after=call.opens_at,
         closes_before=call.closes_at - timedelta(days=7),

@@ -357,7 +357,7 @@ def test_pressing_twice_makes_one_change(client, scene):
     preview = client.post(deadline_page(scene), filled(page, closes_clock="13:00", act="preview"))
     sent = filled(preview, act="save")
     answers = [client.post(deadline_page(scene), sent).status_code for _press in range(2)]
-    assert (answers[0], CallChange.objects.count()) == (302, 1)
+    assert (answers, CallChange.objects.count()) == ([302, 200], 1)  # "stands so already"
     assert call_of(scene).closes_at == CLOSES + HOUR
 
 
@@ -416,7 +416,8 @@ def test_another_list_in_force_judges_drafts_and_leaves_what_was_submitted(clien
     assert ("RCN", "no longer there") in preview.context["rows"]
     assert (preview.context["moved"], preview.context["submitted"]) == ([], 1)
 
-    assert client.post(address, filled(preview, act="save")).status_code == 302
+    sent = filled(preview, act="save")
+    assert [client.post(address, sent).status_code for _press in range(2)] == [302, 200]
 
     change = CallChange.objects.get()
     assert (change.edition_after, change.replaced_list) == (edition, True)

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from applications import wording
@@ -13,6 +15,7 @@ from applications.rules.facts import Attestation, GrantFacts
 from applications.rules.findings import AGENCY, REASONS, Finding
 from applications.rules.flips import Flip, flip, flipped, only_another_grant
 from tests.applications.test_rules import ARC, CLOSING_DAY, LIST, NOWHERE
+from tests.directory.factories import UserFactory
 
 LATER, BEFORE = date(2024, 6, 1), date(2024, 5, 1)
 NOT_MET = [key for key in REASONS if key[1] is not Outcome.MET]
@@ -150,3 +153,45 @@ def test_several_obstacles_are_said_together(grant, words):
 def test_an_unlisted_funder_is_the_only_obstacle_that_no_change_mends():
     alone = {key[2] for key in NOT_MET if only_another_grant(Finding(*key))}
     assert alone == {"NOT_LISTED", "OTHER_FUNDER", "INSTITUTE_NOT_LISTED"}
+
+
+EXTENSION = "An extension with a last day on or after 28 May 2024"
+TOGETHER = "All of these would have to change before the grant fits."
+
+
+def pages_of(scene, reader, names) -> dict[str, str]:
+    found = scene.stored()
+    gaps = {
+        "match": [found.team.ref],
+        "check_answers": [found.team.ref],
+        "receipt": [found.receipt],
+        "receipt_text": [found.receipt],
+        "evidence": [found.receipt, 1],
+        "staff_application": [found.pk],
+    }
+    return {
+        name: reader.get(reverse(f"applications:{name}", args=gaps[name])).content.decode()
+        for name in names
+    }
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_every_page_with_a_verdict_that_is_not_fits_says_what_would_change_it(lead, scene, ended):
+    # Given a grant that has ended, under a number of another funder; the control has neither
+    if ended:
+        scene.grant.ends_on, scene.grant.reference = date(2024, 5, 1), "R01CA253329"
+        scene.grant.save()
+        scene.change(explanation="The grant is being extended.")
+    officer = Client()
+    officer.force_login(UserFactory(staff_agency="AMED", staff_role="OFFICER"))
+
+    said = pages_of(scene, lead, ["match", "check_answers"])
+    said["draft"] = pages_of(scene, officer, ["staff_application"])["staff_application"]
+    scene.submit()
+    said |= pages_of(scene, lead, ["receipt", "receipt_text", "evidence"])
+    said |= pages_of(scene, officer, ["staff_application"])
+
+    expected = (ended, ended)
+    assert {name: (EXTENSION in text, TOGETHER in text) for name, text in said.items()} == (
+        dict.fromkeys(said, expected)
+    )

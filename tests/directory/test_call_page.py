@@ -159,5 +159,5 @@ def test_page_asks_as_many_queries_for_three_areas_as_for_one(
     call = factories.CallFactory()
     factories.CallAreaFactory.create_batch(number_of_areas, call=call)
 
-    with django_assert_num_queries(2):  # call with its edition, areas
+    with django_assert_num_queries(3):  # call with its edition, changes, areas
         page(client)
