@@ -169,6 +169,7 @@ class Team:
                 "ref": stored.team.ref,
                 "number": stored.receipt,
                 "version": stored.version,
+                "edition": stored.edition.code,
                 "person": self.scene.partner.pk,
                 "token": {"personal_confirm": again, "acknowledge": self.letter}.get(name, token),
                 "pk": rows.get(name, self.scene.partner.pk),
@@ -204,7 +205,7 @@ class Team:
 
 def _address(name: str, values: dict[str, object]) -> str:
     """Return the address of a page, whichever of these gaps it has."""
-    for gaps in ((), ("ref",), ("number",), ("ref", "pk"), ("ref", "person"), ("number", "version"), ("token",), ("token", "pk")):  # fmt: skip
+    for gaps in ((), ("ref",), ("number",), ("ref", "pk"), ("ref", "person"), ("number", "version"), ("ref", "edition"), ("token",), ("token", "pk")):  # fmt: skip
         try:
             return reverse(name, kwargs={gap: values[gap] for gap in gaps})
         except NoReverseMatch:
