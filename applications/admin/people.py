@@ -15,7 +15,7 @@ from applications.models import (
     Team,
 )
 from directory.addresses import with_punycode
-from directory.models import Grant, Institution, Researcher, User
+from directory.models import Call, Grant, Institution, Researcher, User
 
 
 class MembersWithin(RowsWithin):
@@ -122,8 +122,8 @@ class GrantAdmin(FoldedSearch, OwnWindow):
     ordering = ("-pk",)
 
     def own_rows(self, found: QuerySet[Grant], user: User) -> QuerySet[Grant]:
-        own = Application.objects.of_staff(user)
-        return found.filter(pk__in=ReliedGrant.objects.filter(application__in=own).values("grant"))
+        own = ReliedGrant.objects.filter(application__call__in=Call.objects.visible_to(user))
+        return found.filter(pk__in=own.values("grant"))
 
 
 @admin.register(Institution)

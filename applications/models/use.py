@@ -17,6 +17,8 @@ class DataUseKind(models.TextChoices):
 class DataUse(models.Model):
     """One reading or export of personal data by staff.
 
+    ``rows`` of an export are counted up to a cap before it leaves: one more stands for all above.
+
     An export whose filter is ``corrects=NUMBER`` is the note that the file of that other one came
     out with ``rows`` rows; it has no columns and took nothing out.
     """

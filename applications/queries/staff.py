@@ -61,9 +61,9 @@ def events_in(applications: QuerySet[Application]) -> QuerySet[Event]:
     )
 
 
-def capped_count(queryset: QuerySet) -> int:
-    """Return how many rows there are, at most ``MOST_COUNTED`` + 1: the database stops there."""
-    return queryset.order_by()[: MOST_COUNTED + 1].count()
+def capped_count(queryset: QuerySet, most: int) -> int:
+    """Return how many rows there are, at most ``most`` + 1: the database stops there."""
+    return queryset.order_by()[: most + 1].count()
 
 
 class CappedPaginator(Paginator):
@@ -74,10 +74,14 @@ class CappedPaginator(Paginator):
     """
 
     def __init__(
-        self, queryset: QuerySet, per_page: int, read: Callable[[QuerySet], Iterable[Any]]
+        self,
+        queryset: QuerySet,
+        per_page: int,
+        read: Callable[[QuerySet], Iterable[Any]],
+        most: int | None = None,
     ) -> None:
         super().__init__(queryset, per_page)
-        self._read = read
+        self._read, self.most = read, most or MOST_COUNTED
 
     def page(self, number: int | str) -> Page:
         """Read one page.
@@ -89,7 +93,7 @@ class CappedPaginator(Paginator):
         except ValueError as error:
             raise PageNotAnInteger(number) from error
         start = (wanted - 1) * self.per_page
-        if not 0 <= start < MOST_COUNTED:
+        if not 0 <= start < self.most:
             raise EmptyPage(number)
         rows = list(self._read(self.object_list[start : start + self.per_page + 1]))
         if wanted > 1 and not rows:
@@ -100,12 +104,12 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def found(self) -> int:
-        return capped_count(self.object_list)
+        return capped_count(self.object_list, self.most)
 
     @cached_property
     def count(self) -> int:
-        return min(self.found, MOST_COUNTED)
+        return min(self.found, self.most)
 
     @property
     def more(self) -> bool:
-        return self.found > MOST_COUNTED
+        return self.found > self.most

@@ -60,8 +60,9 @@ def letter_waits(at: datetime) -> Q:
 
 
 def late_corrections(at: datetime) -> Q:
-    """Hold for applications that were returned and not corrected in time."""
-    return Q(status=Status.RETURNED, returned_until__lte=at)
+    """Hold for returned applications whose team has no time left: ``Application.team_has_until``."""
+    call_is_over = Q(call__is_practice=True) | Q(call__closes_at__lte=at)
+    return Q(status=Status.RETURNED, returned_until__lte=at) & call_is_over
 
 
 def first_submitted_until(day: date) -> Q:

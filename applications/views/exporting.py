@@ -20,6 +20,7 @@ from applications import actions
 from applications.exports import Counted, Export
 from applications.forms.exporting import CODES, WITH, ExportForm
 from applications.models import DataUse
+from applications.queries import staff
 from applications.views import one_at_a_time
 from applications.views.staff import (
     asks_for_the_unknown,
@@ -52,6 +53,14 @@ def _asked(request: HttpRequest, name: str) -> Asked | HttpResponse:
     return export, found
 
 
+def _announced(found: FilterSet) -> int:
+    """How many rows the file will have, as far as they are counted before its first byte leaves.
+
+    One more than the cap stands for all that are more; the record of the rows that left says how many.
+    """
+    return staff.capped_count(found.qs, staff.MOST_COUNTED)
+
+
 @require_safe
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download the rows of the filtered list without personal columns, as CSV or XLSX.
@@ -65,7 +74,7 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     if form not in ("csv", "xlsx"):
         raise Http404
     codes = request.GET.get("headers") == "codes"
-    rows = asked[1].qs.count()
+    rows = _announced(asked[1])
     return _file(request, *asked, rows, form=form, codes=codes, personal=False, reason="")
 
 
@@ -75,7 +84,7 @@ def export_page(request: HttpRequest, name: str) -> HttpResponseBase:
     asked = _asked(request, name)
     if isinstance(asked, HttpResponse):
         return asked
-    rows = asked[1].qs.count()
+    rows = _announced(asked[1])
     form = ExportForm(request.POST if request.method == "POST" else None)
     if rows and request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -175,6 +184,12 @@ def _answer(
     return spreadsheets.xlsx_response(filename, columns, rows, codes, said)
 
 
+def _counted(rows: int) -> str:
+    if rows > staff.MOST_COUNTED:
+        return _("More than %(most)s") % {"most": f"{staff.MOST_COUNTED:,}"}
+    return f"{rows:,}"
+
+
 def _page(
     request: HttpRequest, export: Export, found: FilterSet, rows: int, form: ExportForm
 ) -> HttpResponse:
@@ -184,6 +199,7 @@ def _page(
         "purpose": export.purpose,
         "filter": found,
         "rows": rows,
+        "counted": _counted(rows),
         "form": form,
         "columns": [_("Column"), _("Code"), _("Personal data")],
         "column_rows": [

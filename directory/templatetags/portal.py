@@ -7,7 +7,6 @@ from typing import Any
 from django import forms, template
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import translate_url
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import get_language, get_language_info
@@ -149,10 +148,7 @@ def language_urls(context: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _in_language(path: str, code: str) -> str:
-    translated = translate_url(path, code)
-    if translated != path:
-        return translated
-    # An address that leads nowhere cannot be resolved, but its first segment still tells the language.
+    # No route of ours is itself translated: an address's first segment is its language, or it has none.
     segments = path.partition("?")[0].split("/")
     first = segments[1] if len(segments) > 1 else ""
     if first in dict(settings.LANGUAGES):

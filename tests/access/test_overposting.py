@@ -303,6 +303,25 @@ STAFF_FORMS = {
         {Edition, Participation, NoticeRule, Condition},
     ),
     "staff_call_deadline": ("approver", a_day_earlier, {Call: {"closes_at"}}, {CallChange}),
+    # The person's own values, their place in the team, and the request: nothing that was wished for.
+    "staff_erasure": (
+        "approver",
+        lambda own: {"reason": "Letter 12", "sure": "on"},
+        {
+            Application: CHANGED,
+            Membership: {"removed_at"},
+            Notice: {"removed_at"},
+            VersionPerson: {"values"},
+            Researcher: {
+                *("name", "family_latin", "given_latin", "reading", "email", "erad_number"),
+                *("institution_id", "department", "position", "search_text", "user_id"),
+            },
+            User: {"name", "email", "password", "last_login", "is_active"},
+            EmailAddress: {"id", "user_id", "email", "verified", "primary"},
+            ErasureRequest: {"note", "handled_at", "handled_by_id", "answer"},
+        },
+        {Erasure, Event},
+    ),
 }
 
 
@@ -339,3 +358,19 @@ def test_a_form_of_staff_writes_its_own_columns_and_adds_its_own_rows(worlds, na
     role, _sends, columns, tables = STAFF_FORMS[name]
 
     assert changed_by(clients_of(*worlds)[f"amed_{role}"], name, own, other) == (columns, tables)
+
+
+def test_a_form_of_staff_that_writes_a_foreign_column_is_found(worlds, monkeypatch):
+    """Negative control: an action that stores whatever the page hands it."""
+    from applications.views import screening as pages
+
+    own, other = worlds
+
+    def careless(*, application_id, **_given):
+        Application.objects.filter(pk=application_id).update(version=99)
+
+    monkeypatch.setattr(pages.actions, "write_note", careless)
+
+    found = changed_by(clients_of(*worlds)["amed_officer"], "staff_note", own, other)
+
+    assert found == ({Application: {"version"}}, set())

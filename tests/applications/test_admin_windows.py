@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.admin import windows
+from applications.admin import windows as capped
 from applications.models import DataUse
-from applications.queries import staff as capped
 from directory.models import ErasureRequest
 from tests.applications.factories import SUBMITTED_AT, ApplicationFactory
 from tests.applications.test_admin import OWN

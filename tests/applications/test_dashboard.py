@@ -341,7 +341,7 @@ def test_what_waits_and_the_mail_are_plain_counts_of_the_own_agency(officer, por
         sum(1 for one in ours() if one.status == "SUBMITTED"),
         sum(1 for one in ours() if one.status == "SCREENING"),
         sum(1 for one in ours() if one.status == "SCREENING" and one.assigned_to_id is None),
-        sum(1 for one in ours() if one.status == "RETURNED" and one.returned_until <= NOW),
+        sum(1 for one in ours() if one.status == "RETURNED" and one.team_has_until <= NOW),
         sum(1 for one in ours() if one.status == "ACCEPTED"),
         sum(1 for one in ours() if one.pk in letters and one.status != "WITHDRAWN"),
     ]

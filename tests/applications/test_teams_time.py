@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from applications import actions
 from applications.actions import claiming
-from applications.models import Event, Message, TeamLetter
+from applications.models import Application, Event, Message, TeamLetter
 from applications.queries.screening import last_move
+from applications.queries.stages import late_corrections
 from applications.workflow import Act, Status
 from directory.models import Call
 from tests.applications import scenes
@@ -100,6 +101,11 @@ def test_the_date_of_a_return_lies_within_its_bounds(scene, by, clock, now, unti
     assert scene.stored().returned_until == (until if fits else None)
 
 
+def late(moment):
+    """The applications that the staff's list shows as not corrected in time."""
+    return list(Application.objects.filter(late_corrections(moment)).values_list("pk", flat=True))
+
+
 def test_a_call_that_is_prolonged_gives_the_returned_team_its_time_too(scene, by, clock):
     clock["now"] = LATER
     decide(scene, Act.TAKE_INTO_SCREENING, by)
@@ -111,6 +117,8 @@ def test_a_call_that_is_prolonged_gives_the_returned_team_its_time_too(scene, by
     with pytest.raises(actions.StillTheTeams) as refused:
         decide(scene, Act.TAKE_INTO_SCREENING, by)
     assert refused.value.until == prolonged
+    assert late(UNTIL) == late(prolonged - SECOND) == []
+    assert late(prolonged) == [scene.application.pk]
     assert scene.submit(at=UNTIL).version == 2
 
 

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from applications.models import Application
 from tests.bench.lists import Reader
-from tests.bench.report import Line, ratio
-from tests.bench.timing import by_turns
+from tests.bench.report import Line, beside
+from tests.bench.timing import side_by_side
 
-RUNS = 25
+ROUNDS = 12
 # The two calls of the filled applications: one shown, the other compared with as the last one.
 CALL, LAST = "bench-amed", "amed-2024-3"
 BEGUN = re.compile(rf'call={CALL}&amp;stage=BEGUN">(\d+)<')
@@ -26,8 +26,8 @@ def measure(reader: Reader) -> list[Line]:
     shown = BEGUN.search(content)
     if shown is None or int(shown[1]) != filled or f"({LAST})" not in content:
         raise RuntimeError(f"the dashboard does not show the {filled:,} applications of {CALL}")
-    times = by_turns(
-        lambda: reader.get(address, call=CALL), lambda: reader.get("/floor/list/"), RUNS
+    found = side_by_side(
+        lambda: reader.get(address, call=CALL), lambda: reader.get("/floor/list/"), ROUNDS, 3
     )
     number = Application.objects.filter(call__owner="AMED").count()
-    return [ratio(f"dashboard at {number:,} applications to the bare list", *times, 3)]
+    return [beside(f"dashboard at {number:,} applications to the bare list", found, 3)]

@@ -13,7 +13,7 @@ from django.views.generic import ListView
 from applications.models import Application, Attestation, Membership, ReliedGrant
 from applications.workflow import Status
 from aspire.urls import urlpatterns as ours
-from directory.models import Call
+from directory.models import Agency, Call, Country, User
 from directory.spreadsheets import safe_cell
 from tests.bench import submitting_floor
 
@@ -32,6 +32,17 @@ PAGE = """<!doctype html>
 {% for code in verdicts %}<option value="{{ code }}"{% if request.GET.verdict == code %} selected{% endif %}>{{ code }}</option>{% endfor %}
 </select>
 <label for="explained">Explained</label> <select id="explained" name="explained"><option value="">---</option><option value="true">Yes</option><option value="false">No</option></select>
+<label for="assigned">Assigned to</label> <select id="assigned" name="assigned"><option value="">---</option>
+{% for one in colleagues %}<option value="{{ one.pk }}"{% if request.GET.assigned == one.pk|stringformat:"s" %} selected{% endif %}>{{ one.name }}</option>{% endfor %}
+</select>
+<label for="country">Country</label> <select id="country" name="country"><option value="">---</option>
+{% for one in countries %}<option value="{{ one.code }}"{% if request.GET.country == one.code %} selected{% endif %}>{{ one.name_en }}</option>{% endfor %}
+</select>
+<label for="agency">Funder</label> <select id="agency" name="agency"><option value="">---</option>
+{% for one in agencies %}<option value="{{ one.slug }}"{% if request.GET.agency == one.slug %} selected{% endif %}>{{ one.acronym }}</option>{% endfor %}
+</select>
+<label for="shares">Shared</label> <select id="shares" name="shares"><option value="">---</option><option value="true">Yes</option><option value="false">No</option></select>
+<label for="order">Order</label> <select id="order" name="order"><option value="">---</option><option value="call">Call</option><option value="submitted_at">Submitted</option></select>
 <button>Filter</button>
 </form>
 <p>{{ page_obj.paginator.count }} found</p>
@@ -44,7 +55,10 @@ PAGE = """<!doctype html>
 
 
 class PlainList(ListView):
-    """The staff list without anything of ours: same scope, columns, filter fields, page size."""
+    """The staff list without anything of ours: same scope, columns, filter fields, page size.
+
+    Of the fields that came with screening the floor offers the choices; it is measured without them.
+    """
 
     paginate_by = 50
 
@@ -75,6 +89,9 @@ class PlainList(ListView):
             calls=Call.objects.filter(owner=self.request.user.staff_agency),
             states=Status.choices,
             verdicts=("FITS", "FITS_IF", "CANNOT_TELL", "DOES_NOT_FIT"),
+            colleagues=User.objects.filter(staff_agency=self.request.user.staff_agency),
+            countries=Country.objects.exclude(code="EU"),
+            agencies=Agency.objects.order_by("acronym"),
             **kwargs,
         )
 

@@ -8,6 +8,8 @@ from datetime import date
 import django
 from django.db import connection
 
+from tests.bench.timing import Beside
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -46,6 +48,12 @@ class Line:
 def ratio(name: str, ours: float, floor: float, target: float | None) -> Line:
     """Return the line for two times in seconds."""
     return Line(name, f"{ours * 1000:,.1f} ms", f"{floor * 1000:,.1f} ms", ours / floor, target)
+
+
+def beside(name: str, found: Beside, target: float | None) -> Line:
+    """Return the line for two things held against each other round by round."""
+    ours, floor = (f"{one * 1000:,.1f} ms" for one in (found.ours, found.floor))
+    return Line(name, ours, floor, found.times, target)
 
 
 def table(lines: list[Line]) -> str:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable
+from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
@@ -25,25 +26,32 @@ def by_turns(
     return median(a for a, _b in pairs), median(b for _a, b in pairs)
 
 
-def fewest_by_turns(
-    ours: Callable[[], object], floor: Callable[[], object], runs: int, target: float
-) -> tuple[float, float]:
-    """Return the fewest seconds of each, run A B B A; asked on, up to five times as often, while above target.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Seconds of the one and of the other, and how many times the one is the other."""
 
-    What else the machine does only adds to a time, so the fewest fall towards the page's own: more runs
-    take the noise away, and what is slower of itself stays so.
+    ours: float
+    floor: float
+    times: float
+
+
+def side_by_side(
+    ours: Callable[[], object], floor: Callable[[], object], rounds: int, target: float
+) -> Beside:
+    """Return the medians over rounds of A B B A; asked on, up to five times as often, while above target.
+
+    Each round is held against itself: a machine that is slower for a while slows both of it, one that
+    grows slower by the minute weighs on both alike, and each goes first once. Neither the fewest seconds
+    nor the medians of each do that: of equal pages some came out as 0.8 and some as 1.35 times the other.
     """
     ours(), floor()
-    least = (float("inf"), float("inf"))
-    for run in range(5 * runs):
-        if run >= runs and least[0] / least[1] <= target:
-            break
-        # Each goes first in half of the rounds: whoever goes first may pay for both.
-        first, second = (ours, floor) if run % 2 else (floor, ours)
-        times = took(first), took(second)
-        mine, its = times if run % 2 else times[::-1]
-        least = min(least[0], mine), min(least[1], its)
-    return least
+    found: list[tuple[float, float]] = []
+    times = float("inf")
+    while len(found) < rounds or (len(found) < 5 * rounds and times > target):
+        first, second, third, fourth = took(ours), took(floor), took(floor), took(ours)
+        found.append((first + fourth, second + third))
+        times = median(a / b for a, b in found)
+    return Beside(median(a for a, _b in found) / 2, median(b for _a, b in found) / 2, times)
 
 
 def alone(job: Callable[[], object], runs: int, warm: int = 2) -> float:

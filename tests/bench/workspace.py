@@ -21,11 +21,11 @@ from directory.models import Call, User
 from tests.applications import scenes
 from tests.applications.releasing import OFFICER, release, secret
 from tests.bench.filling import OPEN_CALL
-from tests.bench.report import Line, ratio
-from tests.bench.timing import fewest_by_turns
+from tests.bench.report import Line, beside
+from tests.bench.timing import side_by_side
 from tests.bench.twin import Twin
 
-RUNS = 15
+ROUNDS = 8
 TARGET = 1.2
 MANY = 5_000
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -198,8 +198,8 @@ class Team:
                 with twin.asked():
                     by.get(at)
 
-            times = fewest_by_turns(here, there, RUNS, TARGET)
-            lines.append(ratio(f"{name} with {teams:,} teams to one", *times, TARGET))
+            found = side_by_side(here, there, ROUNDS, TARGET)
+            lines.append(beside(f"{name} with {teams:,} teams to one", found, TARGET))
         return sorted(lines, key=lambda line: -line.value)
 
 
