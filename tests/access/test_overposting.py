@@ -222,7 +222,7 @@ STAFF_FORMS = {
         {},
         {DataUse},
     ),
-    "staff_edition_effect": ("officer", lambda own: {}, {}, {EffectPreview}),
+    "staff_edition_effect": ("officer", lambda own: {"calls": []}, {}, {EffectPreview}),
     "staff_role_change": (
         "approver",
         lambda own: {"email": own.staff["viewer"].email, "role": "OFFICER"},
