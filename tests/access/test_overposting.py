@@ -253,7 +253,7 @@ STAFF_FORMS = {
         {},
         {DataUse},
     ),
-    "staff_edition_effect": ("officer", lambda own: {}, {}, {EffectPreview}),
+    "staff_edition_effect": ("officer", lambda own: {"calls": []}, {}, {EffectPreview}),
     "staff_edition_cases": (
         "officer",
         lambda own: {
