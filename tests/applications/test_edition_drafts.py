@@ -253,7 +253,7 @@ def test_an_officer_makes_a_draft_on_the_page_and_goes_on_in_it(client, base):
     response = client.post(NEW, TYPED | {"based_on": base.pk})
 
     made = Edition.objects.get(code="amed-2025-04-01")
-    assert response.url == reverse("admin:directory_edition_change", args=[made.pk])
+    assert response.url == reverse("applications:staff_edition", args=[made.code])
     assert made.rows.count() == 2
 
 
