@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import actions, permissions
 from applications.forms.edition_compare import TOO_LARGE, PublishedPageForm
+from applications.views.edition_places import trail
 from directory import formatting
 from directory.models import Agency, Edition, PublishedPage
 from directory.published_list import Comparison, Line, Page, Unreadable
@@ -144,7 +145,7 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     context = {
-        "trail": [(_("Staff"), reverse("applications:staff"))],
+        "trail": trail(edition),
         "edition": edition,
         "form": form,
         "page": page,

@@ -15,6 +15,7 @@ from applications import actions, permissions
 from applications.forms.edition_effect import EffectForm
 from applications.models import EffectPreview
 from applications.queries.effect_rows import calls_that_may_take
+from applications.views.edition_places import trail
 from applications.views.effect_shown import what_was_found
 from directory.listing import fingerprint_of_edition
 from directory.models import Call, Edition
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, draft: Edition, *, form: EffectForm | None = Non
     )
     context = {
         "title": _("Effect of the list %(code)s") % {"code": draft.code},
-        "trail": [(_("Staff"), reverse("applications:staff"))],
+        "trail": trail(draft),
         "edition": draft,
         "preview": preview if current else None,
         "changed_since": preview is not None and not current,

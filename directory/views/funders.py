@@ -19,6 +19,7 @@ from directory.history import KINDS, cells_of, fields_of, told
 from directory.listing import history_of, in_reading_order, is_stale, rows_of
 from directory.models import JAPAN_TIME, Agency, Edition, OwningAgency
 from directory.spreadsheets import csv_response, xlsx_response
+from directory.wordings import wording_of
 
 AMED = OwningAgency.AMED
 
@@ -104,6 +105,7 @@ def funder(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "rule": row and row.notice_rule,
         "notice_to": row and columns.notice_to_words(row),
+        "wording": wording_of(asked.edition, agency) if row and asked.edition else None,
         "history": _history(agency, asked.edition.owner if asked.edition else AMED),
         "history_columns": [_("What"), _("Before"), _("After")],
         **_as_of(request, asked),

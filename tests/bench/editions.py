@@ -10,10 +10,10 @@ from applications import actions
 from applications.queries.effect_rows import relied_rows
 from directory.models import Agency, Call, Condition, Edition, NoticeRule, User
 from tests.applications.drafts_of_lists import draft_from
-from tests.bench.report import Line, ratio
-from tests.bench.timing import fewest_by_turns
+from tests.bench.report import Line, beside
+from tests.bench.timing import side_by_side
 
-RUNS = 7
+ROUNDS = 4
 TARGET = 3
 WITHOUT_END = 600.0  # seconds: all in one piece
 CODE = "bench-next"
@@ -68,13 +68,13 @@ class Preview:
         differ = sum(made.found["differ"].values())
         if made.finished_at is None or not made.seen or differ < made.seen / 2:
             raise RuntimeError(f"{made.seen} applications were judged, {differ} differ")
-        times = fewest_by_turns(self.work_out, self.read, RUNS, TARGET)
+        found = side_by_side(self.work_out, self.read, ROUNDS, TARGET)
         name = (
             f"effect of a list with all rows changed, {made.seen:,} applications, to reading them"
         )
         many = self.statements()
         return [
-            ratio(name, *times, TARGET),
+            beside(name, found, TARGET),
             Line(
                 f"statements of it with {made.seen:,} applications to a tenth",
                 str(many),
