@@ -25,7 +25,7 @@ from applications.models import (
     ReliedGrant,
     Role,
 )
-from applications.queries.application import in_force, workspace
+from applications.queries.application import Workspace, in_force, workspace
 from applications.queries.submitted import last_submitted, touched
 from applications.rules.findings import Outcome, Verdict
 from applications.views.frame import pending_changes
@@ -70,22 +70,23 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
         name="application", application=found, by=request.user, at=timezone.now()
     )
     acts = request.user.is_superuser or request.user.staff_role in permissions.DECIDES
+    space = workspace(found)
     context = (
-        _page(found)
+        _page(found, space)
         | panel(request, found, may_act=acts)
         | places(request, staff_applications(request), found)
         | {
             "invitations": list(_invitations(found, may_act=acts)),
             "may_hand_over": acts and found.status not in FINAL,
             "overlaps": overlaps(found, request.user),
-            "would_change": list(_would_change(found)),
+            "would_change": list(_would_change(found, space)),
             **other_lists(found, but=in_force(found)),
         }
     )
     return render(request, "staff/application.html", context)
 
 
-def _page(found: Application) -> dict[str, Any]:
+def _page(found: Application, space: Workspace) -> dict[str, Any]:
     """Gather what the page shows: one table per export, in its words and with its values."""
     this = Application.objects.filter(pk=found.pk)
     version = _changed_version(found)
@@ -114,7 +115,7 @@ def _page(found: Application) -> dict[str, Any]:
         "by_team": found.status != Status.WITHDRAWN,
         "unsubmitted": version is not None
         and found.status != Status.WITHDRAWN
-        and pending_changes(workspace(found)),
+        and pending_changes(space),
         "tables": tables,
         "verdicts": [
             _verdict(one) for table in tables if table["slug"] == "grants" for one in table["rows"]
@@ -133,13 +134,13 @@ def _verdict(row: list[Any]) -> dict[str, str]:
     }
 
 
-def _would_change(found: Application) -> Iterator[dict[str, Any]]:
+def _would_change(found: Application, space: Workspace) -> Iterator[dict[str, Any]]:
     """What would change each verdict that is not ``FITS``: of the last version, else of the draft."""
     sealed = found.versions.order_by("-number").values_list("content", flat=True).first()
     if sealed is None:
         judged = [
             (funder_of(one), one.relied.grant.reference, one.assessment.findings)
-            for one in workspace(found).judged
+            for one in space.judged
         ]
     else:
         grants = with_acronyms(sealed["inputs"]["grants"])

@@ -210,5 +210,5 @@ def test_a_replaced_list_costs_statements_only_where_there_is_one(
     if moved:
         take(scene.application.call, later_list(nsf={}))
 
-    with django_assert_num_queries(12 + more):  # the earlier list, and its rows
+    with django_assert_num_queries(13 + more):  # the earlier list, and its rows
         lead.get(page("team", scene))

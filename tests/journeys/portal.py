@@ -25,6 +25,7 @@ from applications.models import (
 from applications.models.evidence import Proof
 from applications.models.invitation import PERSONAL_LINK_LASTS, token_digest
 from directory.models import Call, ErasureRequest, User
+from tests.append_only import lifted
 from tests.directory.seeds import load_directory
 from tests.rows import KeptRows
 
@@ -76,7 +77,8 @@ def fill() -> None:
     if User.objects.exists() or Call.objects.exists():
         make()
     elif _filled:
-        _filled.put()
+        with lifted():  # their list is published already, and the database lets no row into it
+            _filled.put()
     else:
         fixed = set(filled_tables())
         make()
