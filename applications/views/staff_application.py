@@ -127,10 +127,12 @@ def _page(found: Application, space: Workspace) -> dict[str, Any]:
 
 def _verdict(row: list[Any]) -> dict[str, str]:
     """What the list says of one grant, in short, to stand beside the answers; see ``TABLES``."""
-    holder, agency, reference, _starts_on, _ends_on, *judged, _attested_at = row
+    holder, agency, reference, _starts_on, _ends_on, verdict, reasons, warnings, _attested_at = row
+    if verdict == wording.verdict_label(Verdict.FITS):
+        reasons = ""  # each is met; the table below says so one by one
     return {
         "key": f"{agency} {reference} – {holder}",
-        "value": "\n".join(str(words) for words in judged if words),
+        "value": "\n".join(str(words) for words in (verdict, reasons, warnings) if words),
     }
 
 

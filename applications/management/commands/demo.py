@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from applications import actions
 from applications.management.practice import (
@@ -239,7 +240,7 @@ class Command(BaseCommand):
                 "name": name,
                 "family_latin": partner.family,
                 "given_latin": partner.given,
-                "email": "partner@example.org",
+                "email": f"{slugify(partner.given)}.{slugify(partner.family)}@example.org",
                 "institution_name": partner.institution,
                 "institution_country": partner.country,
             },
