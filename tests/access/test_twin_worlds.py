@@ -190,7 +190,7 @@ def test_without_the_scope_the_crawl_sees_the_canary(worlds, monkeypatch, name, 
 
 def test_without_its_scope_a_filter_of_the_admin_names_the_others_draft(worlds, monkeypatch):
     """Negative control: the filter of rows by their edition, as it once was."""
-    from directory.admin.editions import ParticipationAdmin
+    from directory.admin.rows import ParticipationAdmin
 
     monkeypatch.setattr(ParticipationAdmin, "list_filter", ("edition",))
 

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from applications import actions
 from applications.actions import publishing
@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.postgres,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        "connection.vendor != 'postgresql'", reason="SQLite has no row locks: PostgreSQL's pass"
+        connection.vendor != "postgresql", reason="SQLite has no row locks: PostgreSQL's pass"
     ),
 ]
 
