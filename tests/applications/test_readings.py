@@ -42,6 +42,7 @@ def team_pages(scene) -> dict[str, str]:
     names = ("team", "team_japan", "team_people", "grants", "match", "check_answers", "notices")
     return {
         **{name: reverse(f"applications:{name}", args=[ref]) for name in (*names, "erad_sheet")},
+        "match_under": reverse("applications:match_under", args=[ref, stored.call.edition.code]),
         "notice": reverse("applications:notice", args=[ref, notice.pk]),
         "receipt": reverse("applications:receipt", args=[stored.receipt]),
         "receipt_text": reverse("applications:receipt_text", args=[stored.receipt]),
@@ -171,7 +172,8 @@ def test_the_record_says_in_words_what_was_opened(client, scene):
     assert said == [
         *("Requests for erasure", "Mail queue", "List of events", "List of notices"),
         *("List of grants", "List of applications", "Page of a team: Receipt as text"),
-        *("Page of a team: Receipt", "Page of a team: Notice", "Page of a team: e-Rad copy sheet"),
+        *("Page of a team: Receipt", "Page of a team: Notice"),
+        *("Page of a team: The match under another list", "Page of a team: e-Rad copy sheet"),
         *("Page of a team: Notices to funders", "Page of a team: All answers"),
         *("Page of a team: The match", "Page of a team: Partners' grants"),
         *("Page of a team: Partners abroad", "Page of a team: The Japan side"),
