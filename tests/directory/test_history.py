@@ -215,4 +215,6 @@ def test_a_question_without_a_list_is_answered_in_words(client, lists, asked, st
         page = client.get(address, asked)
         assert page.status_code == status
         assert words in page.content.decode()
+        # A day before the first list is answered calmly; red is for what has to be mended.
+        assert ("banner--problem" in page.content.decode()) == (status == 400)
     assert client.get("/en/funders.csv", asked).status_code == 302
