@@ -468,12 +468,29 @@ def test_two_approvers_at_once_make_one_change(scene):
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_a_submission_and_a_move_at_once_both_come_through(scene):
+    # Whichever is first: the grants are judged on the same day before and after the move.
     seen = scene.seen()
     approver = staff("APPROVER")
+    day = scene.stored().reference_day
     submitted, moved = scenes.at_once(
         [
             lambda: scene.submit(seen=seen),
-            lambda: move(scene, by=approver, closes_at=DAY + HOUR),
+            lambda: move(scene, by=approver, closes_at=DAY + HOUR, reference_on=day),
         ]
     )
     assert (submitted.status, moved.closes_after) == (Status.SUBMITTED, DAY + HOUR)
+
+
+def test_a_move_to_another_day_shows_the_answers_once_more_and_then_submits(scene):
+    # Given a check page opened before the deadline, and with it the day of reference, moved
+    seen = scene.seen()
+    move(scene, closes_at=DAY + HOUR)
+    assert scene.stored().reference_day == DAY.date() != CLOSES.date()
+
+    # When the lead submits from that page
+    with pytest.raises(actions.Conflict):
+        scene.submit(seen=seen)
+
+    # Then nothing was submitted, and the page as it stands now submits it
+    assert scene.stored().status == Status.DRAFT
+    assert scene.submit().status == Status.SUBMITTED
