@@ -72,7 +72,7 @@ def _columns() -> list[Any]:
 
 def _cells(edition: Edition) -> list[Any]:
     return [
-        format_html('<a href="{}">{}</a>', page_of(edition), edition.code),
+        format_html('<a class="nowrap" href="{}">{}</a>', page_of(edition), edition.code),
         edition.get_owner_display(),
         formatting.short_date(edition.as_of, get_language()),
         formatting.short_date(edition.updated_on, get_language()),
