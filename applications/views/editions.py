@@ -69,7 +69,7 @@ def _columns() -> list[Any]:
         {"label": _("Page updated on"), "when": True},
         {"label": _("Funders"), "numeric": True},
         _("Made from"),
-        {"label": _("Reason"), "words": True},
+        _("Reason"),
     ]
 
 
