@@ -77,10 +77,14 @@ def fields_of(difference: Difference) -> list[FieldChanged]:
     ]
 
 
-def cells_of(changed: Iterable[FieldChanged]) -> list[list[Any]]:
+def cells_of(changed: Iterable[FieldChanged], names: Mapping[str, str]) -> list[list[Any]]:
     """Return the cells of a table: what, before, after."""
     return [
-        [label_of(one.field), in_words(one.field, one.before), in_words(one.field, one.after)]
+        [
+            label_of(one.field),
+            in_words(one.field, one.before, names),
+            in_words(one.field, one.after, names),
+        ]
         for one in changed
     ]
 
@@ -96,8 +100,8 @@ def in_code(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value or ""
 
 
-def in_words(field: str, value: Any) -> str:
-    """Return a value in the reader's language."""
+def in_words(field: str, value: Any, names: Mapping[str, str]) -> str:
+    """Return a value in the reader's language; ``names``: the funders' acronyms by slug."""
     if not value:
         return "–"
     if isinstance(value, date):
@@ -107,20 +111,25 @@ def in_words(field: str, value: Any) -> str:
         return "; ".join(str(choices.get(one, one)) for one in value)
     if field == "note_fingerprint":
         return f"{value[:HASH_SHOWN]}…"
+    if field == "body":
+        return names.get(value, value)
     return str(choices.get(value, value))
 
 
-def _cell(side: str) -> tuple[Callable[[FieldChanged], Any], Callable[[FieldChanged], Any]]:
+def _cell(
+    side: str, names: Mapping[str, str]
+) -> tuple[Callable[[FieldChanged], Any], Callable[[FieldChanged], Any]]:
     """How a column reads one side of a change: in words, and as codes."""
     return (
-        lambda one: in_words(one.field, getattr(one, side)) if getattr(one, side) else "",
+        lambda one: in_words(one.field, getattr(one, side), names) if getattr(one, side) else "",
         lambda one: in_code(getattr(one, side)),
     )
 
 
 def columns(agencies: Mapping[str, Agency]) -> Sequence[Column]:
-    """The columns of ``history.csv``; ``agencies`` are the funders by their slugs."""
-    (before, before_code), (after, after_code) = _cell("before"), _cell("after")
+    """The columns of ``history.csv``; ``agencies`` are the funders and bodies by their slugs."""
+    names = {slug: one.acronym for slug, one in agencies.items()}
+    (before, before_code), (after, after_code) = _cell("before", names), _cell("after", names)
     return (
         Column("slug", _("Short name in addresses"), lambda one: one.slug),
         Column("agency", _("Funder"), lambda one: agencies[one.slug].name, codes=lambda one: agencies[one.slug].acronym),

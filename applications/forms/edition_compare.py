@@ -72,7 +72,12 @@ class PublishedPageForm(forms.Form):
     def clean_seen_on(self) -> Any:
         day = self.cleaned_data["seen_on"]
         if day and day > timezone.localdate(timezone=JAPAN_TIME):
-            raise ValidationError(_("This day has not come yet in Japan."), code="future")
+            raise ValidationError(
+                _(
+                    "The day on which the page was seen has not come yet in Japan. Give today or an earlier day."
+                ),
+                code="future",
+            )
         if self.keeps and not day:
             raise ValidationError(_("Give the day on which the page said this."), code="required")
         return day

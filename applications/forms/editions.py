@@ -64,7 +64,7 @@ class NewEditionForm(forms.Form):
         self.helper.layout = Layout(*self.fields, Submit("make", _("Make the draft")))
 
     def clean_code(self) -> str:
-        code = self.cleaned_data["code"]
+        code = self.cleaned_data["code"].lower()
         if _DAY.fullmatch(code):
             raise ValidationError(_("A code that is a date would mean the list of that day."))
         if code in CODES_TAKEN_BY_PAGES:

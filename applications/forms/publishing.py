@@ -105,8 +105,11 @@ class PublishForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         if found.get("calls"):
-            for name in ("reason_en", "reason_ja"):
+            needed = {
+                "reason_en": _("Say why in English, for the teams of the calls that take it."),
+                "reason_ja": _("Say why in Japanese, for the teams of the calls that take it."),
+            }
+            for name, words in needed.items():
                 if name not in self.errors and not found.get(name):
-                    needed = _("Say why, for the teams of the calls that take it.")
-                    self.add_error(name, ValidationError(needed, code="required"))
+                    self.add_error(name, ValidationError(words, code="required"))
         return found

@@ -1,5 +1,7 @@
 """Forms of screening: an act with its reason and date, a note, a colleague, the words of a letter to the team."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms.conflicts import Watched
 from applications.forms.fields import DayField, ExactField
+from applications.models.team import READABLE
 from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, Status
 from directory.models import JAPAN_TIME, User
 
@@ -46,6 +49,29 @@ def _moment(values: dict[str, Any]) -> datetime | None:
     return datetime.combine(day, time(hour), JAPAN_TIME) if day and hour else None
 
 
+# Japanese leaves no space around a number: its neighbours are told apart by ASCII.
+RECEIPT = re.compile(rf"(?<![0-9A-Z])[{READABLE}]{{4}}(?:-[{READABLE}]{{4}}){{3}}(?![0-9A-Z])")
+
+
+def refuse_others(words: str, own: str | None) -> str:
+    """Return words that a team will read, as they are.
+
+    :raises ValidationError: they hold a receipt number other than the team's ``own``: one team must
+        not learn who else applies (product.md 4)
+    """
+    told = unicodedata.normalize("NFKC", words).upper()
+    for number in RECEIPT.findall(told):
+        if number != own:
+            raise forms.ValidationError(
+                _(
+                    "“%(receipt)s” is the receipt number of another application. The team will "
+                    "read these words: take the number out, and leave it in an internal note."
+                ),
+                params={"receipt": number},
+            )
+    return words
+
+
 class DecideForm(forms.Form):
     """One act, with the place at which the page had shown the application."""
 
@@ -55,14 +81,16 @@ class DecideForm(forms.Form):
     day = _day()
     hour = _hour()
 
-    def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, act: Act, receipt: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.told = act in TELLS_TEAM and act in NEEDS_REASON
+        self.receipt = receipt
         reason = self.fields["reason"]
         reason.required = act in NEEDS_REASON
         if act == Act.RETURN:
             reason.label = _("What is to be corrected")
             reason.help_text = _("The team sees exactly these words.")
-        elif act in TELLS_TEAM and act in NEEDS_REASON:
+        elif self.told:
             reason.help_text = _(
                 "It stays on record, and stands in the draft of the letter to the team."
             )
@@ -72,6 +100,10 @@ class DecideForm(forms.Form):
             del self.fields["day"], self.fields["hour"]
         self.helper = FormHelper()
         self.helper.layout = Layout(*self.fields, Submit("do", act.label))
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"]
+        return refuse_others(reason, self.receipt) if self.told else reason
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -104,8 +136,14 @@ class BulkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         act, until = found.get("act"), _moment(found)
-        if act in NEEDS_REASON and not found.get("reason"):
-            self.add_error("reason", _("This act needs a reason."))
+        if act in NEEDS_REASON and "reason" not in self.errors:
+            if not found.get("reason"):
+                self.add_error("reason", _("This act needs a reason."))
+            elif act in TELLS_TEAM:
+                try:
+                    refuse_others(found["reason"], None)
+                except forms.ValidationError as refusal:
+                    self.add_error("reason", refusal)
         if act in NEEDS_DATE and "day" not in self.errors:
             if until is None:
                 self.add_error("day", _("Give the day until which the teams may correct."))
@@ -158,7 +196,14 @@ class TeamLetterForm(Watched):
         label=_("Text"), lines=True, max_length=10_000, widget=forms.Textarea(attrs={"rows": 20})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, receipt: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.receipt = receipt
         self.helper = FormHelper()
         self.helper.layout = Layout("seen", "subject", "text", Submit("save", _("Save the words")))
+
+    def clean_subject(self) -> str:
+        return refuse_others(self.cleaned_data["subject"], self.receipt)
+
+    def clean_text(self) -> str:
+        return refuse_others(self.cleaned_data["text"], self.receipt)

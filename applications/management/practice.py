@@ -15,6 +15,7 @@ class Partner(NamedTuple):
     confirmed: bool = True
     programme: str = ""
     attested: bool = True
+    runs: str = "RUNS"  # or ENDED, or NO_END: its last day was not given
 
 
 class Asked(NamedTuple):
@@ -48,6 +49,9 @@ class PracticeTeam(NamedTuple):
     until: str
     partners: tuple[Partner, ...]
     asked: tuple[Asked, ...] = ()
+    years: int = 4
+    budget_jpy: int = 90_000_000
+    explanation: str = ""  # why it applies although no grant fits
 
 
 TEAMS = (
@@ -139,7 +143,7 @@ TEAMS = (
             Partner("Walker", "Mia", "Coral Bay University", "AU", "arc"),
             Partner("Chen", "Olivia", "Coral Bay University", "AU", "nhmrc"),
             Partner("Tremblay", "Luc", "Université du Grand Lac", "CA", "cihr"),
-            Partner("Roy", "Anne", "Université du Grand Lac", "CA", "tips", programme="CERC"),
+            Partner("Roy", "Anne", "Université du Grand Lac", "CA", "tips", programme="CFREF"),
         ),
     ),
     PracticeTeam(
@@ -176,93 +180,21 @@ TEAMS = (
         ),
     ),
 )
-# What further teams are put together from, so that officers can try screening many.
-MOST_TEAMS = 99
-FAMILIES = (
-    ("小林", "Kobayashi", "コバヤシ"),
-    ("加藤", "Kato", "カトウ"),
-    ("吉田", "Yoshida", "ヨシダ"),
-    ("山田", "Yamada", "ヤマダ"),
-    ("佐々木", "Sasaki", "ササキ"),
-    ("山口", "Yamaguchi", "ヤマグチ"),
-    ("松本", "Matsumoto", "マツモト"),
-    ("井上", "Inoue", "イノウエ"),
-    ("木村", "Kimura", "キムラ"),
-    ("林", "Hayashi", "ハヤシ"),
-)
-GIVEN = (
-    ("葵", "Aoi", "アオイ"),
-    ("陽斗", "Haruto", "ハルト"),
-    ("結衣", "Yui", "ユイ"),
-    ("大輔", "Daisuke", "ダイスケ"),
-    ("真央", "Mao", "マオ"),
-    ("拓也", "Takuya", "タクヤ"),
-    ("千尋", "Chihiro", "チヒロ"),
-    ("亮", "Ryo", "リョウ"),
-    ("明日香", "Asuka", "アスカ"),
-)
-ORGANS = (
-    ("心臓", "the heart"),
-    ("肺", "the lung"),
-    ("肝臓", "the liver"),
-    ("網膜", "the retina"),
-    ("皮膚", "the skin"),
-    ("腸管", "the gut"),
-    ("骨髄", "the bone marrow"),
-)
-TOPICS = (
-    ("{}の再生", "How {} regenerates"),
-    ("{}の老化", "How {} ages"),
-    ("{}の発生", "How {} develops"),
-    ("{}における炎症", "Inflammation in {}"),
-)
-
-
-def practice_teams(number: int) -> tuple[PracticeTeam, ...]:
-    """Return the teams that are told of above, and as many submitted ones as make up the number.
-
-    The same number gives the same teams, and a greater one adds to them.
-    """
-    return TEAMS + tuple(_further(place) for place in range(len(TEAMS) + 1, number + 1))
-
-
-def _further(place: int) -> PracticeTeam:
-    """One more team, whose partners are some of those above; lists of different lengths mix by themselves."""
-    family, given = FAMILIES[place % len(FAMILIES)], GIVEN[place % len(GIVEN)]
-    organ, topic = ORGANS[place % len(ORGANS)], TOPICS[place % len(TOPICS)]
-    ready = [one for team in TEAMS for one in team.partners if one.confirmed and one.attested]
-    return PracticeTeam(
-        email=f"lead{place}@demo.example",
-        lead=(
-            f"{family[0]} {given[0]}",
-            family[1],
-            given[1],
-            f"{family[2]} {given[2]}",
-        ),
-        institution=TEAMS[place % len(TEAMS)].institution,
-        erad=f"{90_000_000 + place}",
-        title_ja=topic[0].format(organ[0]),
-        title_en=topic[1].format(organ[1]),
-        until="SUBMITTED",
-        partners=(ready[place % len(ready)], ready[(place + 9) % len(ready)]),
-    )
-
-
 AREAS = (
     ("cell", "Cellular Structure and Function", "細胞の構造と機能"),
     ("systems", "Complex Systems of Living Organisms", "生物の複雑系"),
     ("stages", "Human Life Stages", "ヒトのライフステージ"),
 )
-# (e-mail, agency, role): who may look at the staff pages of which agency.
+# (e-mail, agency, role, name): who may look at the staff pages of which agency.
 STAFF = (
-    ("amed.officer@demo.example", "AMED", "OFFICER"),
-    ("amed.viewer@demo.example", "AMED", "VIEWER"),
-    ("amed.approver@demo.example", "AMED", "APPROVER"),
-    ("jst.officer@demo.example", "JST", "OFFICER"),
+    ("amed.officer@demo.example", "AMED", "OFFICER", "石川 恵"),
+    ("amed.viewer@demo.example", "AMED", "VIEWER", "森 涼"),
+    ("amed.approver@demo.example", "AMED", "APPROVER", "清水 薫"),
+    ("jst.officer@demo.example", "JST", "OFFICER", "藤田 光"),
 )
 PASSWORD = "practice-only"  # noqa: S105 -- accounts of a practice server, refused elsewhere
 MAIL = (
-    "From: {who} <partner@example.org>\r\nTo: lead@demo.example\r\n"
+    "From: {who} <{email}>\r\nTo: {lead}\r\n"
     "Date: Mon, 02 Nov 2026 09:00:00 +0000\r\nSubject: Yes\r\n\r\n"
     "I confirm that I take part, and the facts about my grant are right.\r\n"
 )
@@ -274,6 +206,6 @@ class PracticeMail:
     name = "confirmation.eml"
     kind = "eml"
 
-    def __init__(self, who: str) -> None:
-        self.content = MAIL.format(who=who).encode()
+    def __init__(self, who: str, email: str, lead: str) -> None:
+        self.content = MAIL.format(who=who, email=email, lead=lead).encode()
         self.sha256 = hashlib.sha256(self.content).hexdigest()

@@ -40,10 +40,11 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
 def _published(found: Edition, *, of_agency: bool) -> dict[str, Any]:
     base = found.based_on
     said = said_by(found, base) if base else {}
+    changes = differences(said[base.pk], said[found.pk]) if base else ()
     publications = Publication.objects.filter(edition=found).select_related("by")
     return {
         "base": base,
-        "changes": changes_in_words(differences(said[base.pk], said[found.pk])) if base else [],
+        "changes": changes_in_words(changes, acronyms()) if changes else [],
         # Who published it, and on what, speaks of the agency's own people and calls.
         "publication": publications.first() if of_agency else None,
     }
@@ -54,12 +55,12 @@ def _draft(request: HttpRequest, found: Edition) -> dict[str, Any]:
     names = acronyms()
     return {
         "base": read.base,
-        "changes": changes_in_words(read.changes),
+        "changes": changes_in_words(read.changes, names),
         "addresses": read.addresses,
         "contradictions": [contradiction_in_words(one, names) for one in read.contradictions],
         "unfinished": [names[slug] for slug in read.unfinished],
         "cases": case_counts(read),
-        "without_case": [names[slug] for slug in read.without_case],
+        "without_case": [(slug, names[slug]) for slug in read.without_case],
         "is_overtaken": read.is_overtaken,
         "newest": read.newest,
         "authors": names_of(read.authors),

@@ -115,11 +115,13 @@ def _answer(found: Edition, given: Mapping[str, Any]) -> Assessment:
 
 
 def _begin(request: HttpRequest, found: Edition) -> dict[str, Any]:
-    """What the form begins with: the funder that the address names, the next call's reference date."""
+    """What the form begins with: the funder that the address names, its country, the next reference date."""
     now = timezone.now()
+    slug = request.GET.get("agency", "")
+    funder = Agency.objects.filter(slug=slug).exclude(country="EU").first()
     call = calls_that_may_take(found, now).first()
     on = call.reference_day if call else timezone.localdate(now, JAPAN_TIME)
-    return {"agency": request.GET.get("agency", ""), "on": on}
+    return {"agency": slug, "country": funder.country_id if funder else "", "on": on}
 
 
 def _form(found: Edition, *, data: Any = None, stating: bool = False, **kwargs: Any) -> CaseForm:

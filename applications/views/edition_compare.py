@@ -1,9 +1,11 @@
 """The agency's published page held against an edition: what differs, and keeping its wording."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -65,7 +67,8 @@ def compare(request: HttpRequest, edition: str) -> HttpResponse:
     may_write = permissions.may_draft_edition(request.user, found.owner)
     if request.method != "POST":
         kept = _kept(request, found)
-        shown = _shown(kept_against(kept, found)) if kept else {}
+        adds = _adds(found, may_write=may_write)
+        shown = _shown(kept_against(kept, found), adds) if kept else {}
         form = PublishedPageForm() if may_write else None
         return _page(request, found, form, kept=kept, **shown)
     if not may_write:
@@ -85,7 +88,7 @@ def compare(request: HttpRequest, edition: str) -> HttpResponse:
             % {"day": formatting.long_date(kept.seen_on, get_language())},
         )
         return redirect(f"{_address(found)}?kept={kept.pk}")
-    return _page(request, found, form, page=page, **_shown(compared))
+    return _page(request, found, form, page=page, **_shown(compared, _adds(found, may_write=True)))
 
 
 def _address(edition: Edition) -> str:
@@ -181,22 +184,33 @@ def _page(
     return render(request, "staff/edition_compare.html", context | more)
 
 
-def _shown(compared: Comparison) -> dict[str, Any]:
+def _adds(edition: Edition, *, may_write: bool) -> str:
+    """The address at which a row is added to the draft, behind the others; "" where none may be."""
+    if edition.published_at is not None or not may_write:
+        return ""
+    last = edition.rows.aggregate(last=Max("position"))["last"] or 0
+    asked = urlencode({"edition": edition.pk, "position": last + 1})
+    return f"{reverse('admin:directory_participation_add')}?{asked}"
+
+
+def _shown(compared: Comparison, adds: str) -> dict[str, Any]:
     """Return what the page shows of a comparison: counts, then each difference in words."""
     lines = compared.lines[:MOST_DIFFERENCES]
     agencies = Agency.objects.in_bulk([line.name for line in lines], field_name="slug")
     return {
         "compared": compared,
         "counts": [(words, compared.counted(sign)) for sign, words in SIGNS.items()],
-        "differences": [_difference(line, agencies.get(line.name)) for line in lines],
+        "differences": [_difference(line, agencies.get(line.name), adds) for line in lines],
         "more": max(0, len(compared.lines) - MOST_DIFFERENCES),
         "unreadable": compared.unreadable[:MOST_NAMED],
         "more_unreadable": max(0, len(compared.unreadable) - MOST_NAMED),
     }
 
 
-def _difference(line: Line, agency: Agency | None) -> dict[str, Any]:
+def _difference(line: Line, agency: Agency | None, adds: str) -> dict[str, Any]:
+    of_funder = f"&agency={agency.pk}" if agency else ""
     return {
+        "adds": f"{adds}{of_funder}" if adds and line.sign == "+" else "",
         "words": SIGNS[line.sign],
         "agency": agency,
         "name": line.row.name if line.row else "",

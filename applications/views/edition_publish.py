@@ -19,6 +19,7 @@ from applications.views.edition import case_counts
 from applications.views.edition_places import own_edition, page_of, trail
 from applications.views.edition_refusals import names_of, told
 from applications.views.edition_words import changes_in_words
+from applications.views.effect_shown import in_short
 from directory.contradiction_words import acronyms
 from directory.models import Edition
 
@@ -102,10 +103,11 @@ def _page(
         "form": form,
         "refused": refused and told(refused, edition, names),
         "obstacles": [told(one, edition, names) for one in against],
-        "changes": changes_in_words(read.changes),
+        "changes": changes_in_words(read.changes, names),
         "addresses": read.addresses,
         "cases": case_counts(read),
         "effect": read.effect,
+        "effect_says": in_short(read.effect) if read.effect else [],
         "authors": names_of(read.authors),
         "pages": {page: page_of(edition, page) for page in ("cases", "effect")},
     }

@@ -67,7 +67,9 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
             "why. Nobody has yet for:"
         )
         about = [names[slug] for slug in refusal.slugs]
-        return Told(code, _("Golden cases are missing"), words, about, *pages["cases"])
+        href, action = pages["cases"]
+        begun = f"{href}?agency={refusal.slugs[0]}#state"
+        return Told(code, _("Golden cases are missing"), words, about, begun, action)
     if isinstance(refusal, actions.EffectNotSeen):
         words = _(
             "The effect on applications has not been worked out for what the draft says now and for "

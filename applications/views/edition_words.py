@@ -1,6 +1,6 @@
 """What a draft says otherwise than the list it was made from, funder by funder; and how a case is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -24,23 +24,23 @@ class Changed:
     values: list[tuple[str, str, str]]
 
 
-def changes_in_words(changes: Iterable[Difference]) -> list[Changed]:
-    """Return every difference with its values in the reader's language."""
+def changes_in_words(changes: Iterable[Difference], names: Mapping[str, str]) -> list[Changed]:
+    """Return every difference with its values in the reader's language; ``names``: acronyms by slug."""
     found = []
     for one in changes:
         row = one.after or one.before
         if row is None:
             continue
-        names = [name for name in one.fields if name not in ("slug", "acronym")]
+        fields = [name for name in one.fields if name not in ("slug", "acronym")]
         if one.kind != "CHANGED":
-            names = [name for name in names if name.startswith(TOLD) and getattr(row, name)]
+            fields = [name for name in fields if name.startswith(TOLD) and getattr(row, name)]
         values = [
             (
                 str(label_of(name)),
-                in_words(name, getattr(one.before, name, None)),
-                in_words(name, getattr(one.after, name, None)),
+                in_words(name, getattr(one.before, name, None), names),
+                in_words(name, getattr(one.after, name, None), names),
             )
-            for name in names
+            for name in fields
         ]
         found.append(Changed(one.slug, row.acronym, one.kind, str(KINDS[one.kind]), values))
     return found

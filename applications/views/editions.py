@@ -50,7 +50,10 @@ def editions(request: HttpRequest) -> HttpResponse:
             "may_draft": bool(_owners(user)),
             "draft_columns": [*_columns(), _("Made by")],
             "drafts": [[*_cells(one), _made_by(one)] for one in found if one.published_at is None],
-            "published_columns": [*_columns(), {"label": _("Published here"), "when": True}],
+            "published_columns": [
+                *_columns(),
+                {"label": _("Published here (Japan time)"), "when": True},
+            ],
             "published": [
                 [*_cells(one), _moment(one.published_at)] for one in found if one.published_at
             ],
@@ -66,18 +69,20 @@ def _columns() -> list[Any]:
         {"label": _("Page updated on"), "when": True},
         {"label": _("Funders"), "numeric": True},
         _("Made from"),
-        {"label": _("Reason"), "words": True},
+        _("Reason"),
     ]
 
 
 def _cells(edition: Edition) -> list[Any]:
     return [
-        format_html('<a href="{}">{}</a>', page_of(edition), edition.code),
+        format_html('<a class="nowrap" href="{}">{}</a>', page_of(edition), edition.code),
         edition.get_owner_display(),
         formatting.short_date(edition.as_of, get_language()),
         formatting.short_date(edition.updated_on, get_language()),
         edition.funders,
-        edition.based_on.code if edition.based_on else "–",
+        format_html(
+            '<span class="nowrap">{}</span>', edition.based_on.code if edition.based_on else "–"
+        ),
         edition.reason or "–",
     ]
 
@@ -87,7 +92,7 @@ def _made_by(edition: Edition) -> str:
 
 
 def _moment(at: Any) -> str:
-    return formatting.moment(at, formatting.JAPAN, get_language())
+    return formatting.day_and_time(at, formatting.JAPAN, get_language())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,7 +43,35 @@ WHAT = {
 def what_was_found(user: User, preview: EffectPreview) -> dict[str, Any]:
     """Return what the page shows of a finished preview; applications are read again for ``user``."""
     found = Found.read(preview.found)
-    shown = RuleEffect(
+    shown = _as_picture(found)
+    return {
+        "picture": pictured(
+            "rule-effect", shown, effect_finding(shown), effect_table(shown), draw_effect
+        ),
+        "notices": _notices(found),
+        "cautions_new": _cautions(found.cautions["NEW"]),
+        "cautions_gone": _cautions(found.cautions["GONE"]),
+        "applications": _applications(user, found),
+        "untold": max(sum(found.differ.values()) - LISTED, 0),
+    }
+
+
+def in_short(preview: EffectPreview) -> list[str]:
+    """Return the finding of a finished preview and its sums, a sentence each."""
+    found = Found.read(preview.found)
+    warned = [
+        *((_("New warning"), *one) for one in _cautions(found.cautions["NEW"])),
+        *((_("Warning that falls away"), *one) for one in _cautions(found.cautions["GONE"])),
+    ]
+    return [
+        effect_finding(_as_picture(found)),
+        *(f"{words}: {count}" for words, count in _notices(found)),
+        *(f"{what}: {words}: {count}" for what, words, count in warned),
+    ]
+
+
+def _as_picture(found: Found) -> RuleEffect:
+    return RuleEffect(
         shifts=tuple(
             Shift(verdict_label(one), _counts(found, MOVES, one), _counts(found, KEEPS, one))
             for one in VERDICTS
@@ -53,16 +81,10 @@ def what_was_found(user: User, preview: EffectPreview) -> dict[str, Any]:
         drafts_turn=found.turn[MOVES],
         submitted=found.differ[KEEPS],
     )
-    return {
-        "picture": pictured(
-            "rule-effect", shown, effect_finding(shown), effect_table(shown), draw_effect
-        ),
-        "notices": [(words, found.notices[kind.value]) for kind, words in NOTICES.items()],
-        "cautions_new": _cautions(found.cautions["NEW"]),
-        "cautions_gone": _cautions(found.cautions["GONE"]),
-        "applications": _applications(user, found),
-        "untold": max(sum(found.differ.values()) - LISTED, 0),
-    }
+
+
+def _notices(found: Found) -> list[tuple[Any, int]]:
+    return [(words, found.notices[kind.value]) for kind, words in NOTICES.items()]
 
 
 def _counts(found: Found, side: str, verdict: str) -> tuple[int, int]:

@@ -1,11 +1,12 @@
 """What an application shares with other teams, in words for the staff of its agency."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.queries.overlaps import Kind, overlaps_of
+from applications.queries.overlaps import Kind, Reason, overlaps_of
 from applications.rules.cautions import Caution, Code
 from applications.wording import caution_sentence
 from directory.models import User
@@ -17,11 +18,20 @@ def overlaps(application: Application, user: User) -> list[dict[str, Any]]:
         {
             "application": one.application,
             "reasons": [
-                {"words": _words(reason.kind), "subject": reason.subject} for reason in one.reasons
+                {"words": _words(reason.kind), "subject": reason.subject}
+                for reason in _strongest(one.reasons)
             ],
         }
         for one in overlaps_of(application, user)
     ]
+
+
+def _strongest(reasons: Iterable[Reason]) -> Iterator[Reason]:
+    """Leave out that somebody has the same name where the address or the iD says it already."""
+    known = {one.subject for one in reasons if one.kind in (Kind.EMAIL, Kind.ORCID)}
+    for one in reasons:
+        if one.kind != Kind.NAME or one.subject not in known:
+            yield one
 
 
 def _words(kind: Kind) -> str:

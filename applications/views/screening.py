@@ -15,7 +15,7 @@ from applications.forms.conflicts import in_words
 from applications.forms.screening import AssignForm, DecideForm, NoteForm
 from applications.models import Application
 from applications.queries import screening
-from applications.queries.application import workspace
+from applications.queries.application import Workspace
 from applications.views import refusals
 from applications.views.changes import version_changes
 from applications.views.kept_view import application_url, back_to_application, kept_view
@@ -36,7 +36,9 @@ BY_SLUG = {act.value.lower().replace("_", "-"): act for act in STAFF_ACTS}
 SLUGS = {act: slug for slug, act in BY_SLUG.items()}
 
 
-def panel(request: HttpRequest, found: Application, *, may_act: bool) -> dict[str, Any]:
+def panel(
+    request: HttpRequest, found: Application, space: Workspace, *, may_act: bool
+) -> dict[str, Any]:
     """Return what the application's page shows of its screening."""
     mine = found.assigned_to_id == request.user.pk
     seen_move = screening.last_move(found)
@@ -54,7 +56,7 @@ def panel(request: HttpRequest, found: Application, *, may_act: bool) -> dict[st
         "note_form": NoteForm() if may_act else None,
         "may_take": may_act and not mine and request.user.staff_agency == found.call.owner,
         "mails": screening.mails_of(found, MOST_MAILS),
-        "version_changes": version_changes(workspace(found)),
+        "version_changes": version_changes(space),
     }
 
 
@@ -117,11 +119,11 @@ def _refused(request: HttpRequest, found: Application, refusal: Exception) -> Ht
 
 def _decide_form(request: HttpRequest, found: Application, act: Act) -> DecideForm:
     if request.method == "POST":
-        return DecideForm(request.POST, act=act)
+        return DecideForm(request.POST, act=act, receipt=found.receipt)
     shown = {"seen_status": found.status, "seen_move": screening.last_move(found)}
     if act == Act.RETURN:
         shown["reason"] = found.return_reason  # returned again, most often for the date alone
-    return DecideForm(act=act, initial=shown)
+    return DecideForm(act=act, receipt=found.receipt, initial=shown)
 
 
 def _decided(request: HttpRequest, found: Application, act: Act, form: DecideForm) -> HttpResponse:

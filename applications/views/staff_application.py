@@ -14,6 +14,7 @@ from django_countries import countries
 
 from applications import actions, permissions, wording
 from applications.exports import EXPORTS
+from applications.exports.reading import BETWEEN
 from applications.models import (
     Application,
     ConfirmedHow,
@@ -26,6 +27,7 @@ from applications.models import (
     Role,
 )
 from applications.queries.application import Workspace, in_force, workspace
+from applications.queries.copies import copies_of
 from applications.queries.submitted import last_submitted, touched
 from applications.rules.findings import Outcome, Verdict
 from applications.views.frame import pending_changes
@@ -48,8 +50,9 @@ PEOPLE = ("role", "name", "name_latin", "institution", "country", "email", "conf
           "confirmed_how")  # fmt: skip
 TABLES = (
     ("members", gettext_lazy("People"), PEOPLE),
-    ("grants", gettext_lazy("Grants"), ("holder", "agency", "reference", "starts_on", "ends_on",
-                                        "verdict", "reasons", "warnings", "attested_at")),
+    ("grants", gettext_lazy("Grants"), ("holder", "agency", "programme", "reference",
+                                        "starts_on", "ends_on", "verdict", "reasons", "warnings",
+                                        "attested_at")),
     ("notices", gettext_lazy("Notices"), ("agency", "body_told", "holder", "strength", "state",
                                           "due_on", "recipient", "channel", "done_on", "by_whom",
                                           "proof")),
@@ -73,7 +76,7 @@ def application(request: HttpRequest, pk: int) -> HttpResponse:
     space = workspace(found)
     context = (
         _page(found, space)
-        | panel(request, found, may_act=acts)
+        | panel(request, found, space, may_act=acts)
         | places(request, staff_applications(request), found)
         | {
             "invitations": list(_invitations(found, may_act=acts)),
@@ -100,6 +103,8 @@ def _page(found: Application, space: Workspace) -> dict[str, Any]:
         rows = [[read(one) for read in reads] for one in export.rows(export.among(this))]
         if name == "members" and version:
             rows = list(_people(version))
+        if name == "grants":
+            rows = [_in_short(one) if one[VERDICT] else one for one in rows]
         tables.append(
             {"slug": name, "title": title, "columns": list(map(_heading, columns)), "rows": rows}
         )
@@ -107,7 +112,7 @@ def _page(found: Application, space: Workspace) -> dict[str, Any]:
         "application": found,
         "title": in_language(row[4], row[3]),
         "answers": [
-            {"key": column.header, "value": person_reads(column)(row)} for column in answers.columns
+            {"key": column.header, "value": _answer(column, row)} for column in answers.columns
         ],
         "abstract": version["inputs"]["answers"]["abstract_en"] if version else found.abstract_en,
         "explanation": row[11] if row[10] != Verdict.FITS else "",
@@ -121,15 +126,34 @@ def _page(found: Application, space: Workspace) -> dict[str, Any]:
             _verdict(one) for table in tables if table["slug"] == "grants" for one in table["rows"]
         ],
         "crossed_out": list(_crossed_out(found)),
-        "proofs": found.proofs.select_related("uploaded_by").order_by("pk"),
+        "copies": copies_of(found),
     }
+
+
+def _answer(column: Column, row: Any) -> str:
+    value = person_reads(column)(row)
+    if column.code == "budget_jpy" and isinstance(value, int):
+        return formatting.yen(value, get_language())
+    return value
+
+
+VERDICT, REASONS = 6, 7  # where they stand in a row of grants, see ``TABLES``
+
+
+def _in_short(row: list[Any]) -> list[Any]:
+    """A grant's row for reading: which rules are not met; six that are, in one sentence."""
+    met = wording.outcome_label(Outcome.MET)
+    left = [one for one in row[REASONS].split(BETWEEN) if not one.endswith(f": {met}")]
+    short = BETWEEN.join(left) or _("Every rule is met.")
+    return [*row[:REASONS], short, *row[REASONS + 1 :]]
 
 
 def _verdict(row: list[Any]) -> dict[str, str]:
     """What the list says of one grant, in short, to stand beside the answers; see ``TABLES``."""
-    holder, agency, reference, _starts_on, _ends_on, verdict, reasons, warnings, _attested_at = row
+    holder, agency, _programme, reference, *_period = row[:VERDICT]
+    verdict, reasons, warnings, _attested_at = row[VERDICT:]
     if verdict == wording.verdict_label(Verdict.FITS):
-        reasons = ""  # each is met; the table below says so one by one
+        reasons = ""  # each is met
     return {
         "key": f"{agency} {reference} – {holder}",
         "value": "\n".join(str(words) for words in (verdict, reasons, warnings) if words),

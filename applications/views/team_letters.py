@@ -18,7 +18,7 @@ from applications.forms.screening import TeamLetterForm
 from applications.models import TeamLetter
 from applications.queries import screening
 from applications.queries.fingerprints import fingerprint
-from applications.views.kept_view import back_to_application, kept_view
+from applications.views.kept_view import back_to_application, kept_view, places
 from applications.views.staff import staff_applications
 from directory.addresses import with_punycode
 
@@ -45,7 +45,9 @@ def team_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a letter to the team; save the words of a draft."""
     letter = _find(request, pk, to_act=request.method == "POST")
     form = TeamLetterForm(
-        request.POST if request.method == "POST" else None, initial=screening.words_of(letter)
+        request.POST if request.method == "POST" else None,
+        initial=screening.words_of(letter),
+        receipt=letter.application.receipt,
     )
     form.watch(screening.words_of(letter))
     if request.method == "POST" and form.is_valid():
@@ -97,6 +99,7 @@ def _page(
         "recipients": [(one.get_full_name(), with_punycode(one.email)) for one in recipients],
         "seen": fingerprint(screening.as_read(letter, recipients)),
         "more": _others(request, letter).count() if may_act else 0,
+        "goes_on": may_act and _after(request, letter) is not None,
         "form": form,
         "practice_banner": application.call.is_practice,
         "view": kept_view(request),
@@ -121,7 +124,7 @@ def _refused(request: HttpRequest, pk: int, refusal: Exception) -> HttpResponse:
     else:
         words = _("The letter was released or dropped already.")
     letter = _find(request, pk, to_act=False)
-    form = TeamLetterForm(initial=screening.words_of(letter))
+    form = TeamLetterForm(initial=screening.words_of(letter), receipt=letter.application.receipt)
     form.watch(screening.words_of(letter))
     return _page(request, letter, form, status=409, refusal=words)
 
@@ -140,7 +143,15 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Released. The letter waits to be handed to the mail server."))
     if "next" in request.POST and (following := _following(request, letter)):
         return redirect(_address(request, following.pk))
+    if "onwards" in request.POST and (after := _after(request, letter)):
+        return redirect(after)
     return back_to_application(request, letter.application_id)
+
+
+def _after(request: HttpRequest, letter: TeamLetter) -> str | None:
+    """The address of the application that follows in the list as the reader left it."""
+    around = places(request, staff_applications(request), letter.application)
+    return around.get("after_url")
 
 
 def _others(request: HttpRequest, letter: TeamLetter) -> QuerySet[TeamLetter]:

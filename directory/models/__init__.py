@@ -1,17 +1,14 @@
 """What is true of the world, whether or not anybody applies."""
 
-from directory.models.calls import JAPAN_TIME, Call, CallArea, CallChange
-from directory.models.editions import (
-    Condition,
+from directory.models.asked import (
     ConditionCode,
-    Edition,
-    NoticeRule,
-    Participation,
     ParticipationKind,
     RecipientKind,
     Strength,
     Trigger,
 )
+from directory.models.calls import JAPAN_TIME, Call, CallArea, CallChange
+from directory.models.editions import Condition, Edition, NoticeRule, Participation
 from directory.models.funding import Agency, GrantFormat, Programme
 from directory.models.people import Grant, Researcher, search_key
 from directory.models.places import Country, Institution

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from directory.models.editions import Edition
-from directory.models.places import in_language
+from directory.models.places import IN_SMALL_LETTERS, in_language
 from directory.models.users import OwningAgency, User
 
 JAPAN_TIME = ZoneInfo("Asia/Tokyo")
@@ -76,6 +77,11 @@ class Call(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")),
                 name="call_closes_after_it_opens",
                 violation_error_message=_("A call must close after it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(code=Lower("code")),
+                name="call_code_is_in_small_letters",
+                violation_error_message=IN_SMALL_LETTERS,
             ),
             models.CheckConstraint(
                 condition=Q(max_years__gte=F("min_years"), min_years__gte=1),

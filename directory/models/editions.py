@@ -5,54 +5,20 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from directory.models.asked import (
+    ConditionCode,
+    ParticipationKind,
+    RecipientKind,
+    Strength,
+    Trigger,
+)
 from directory.models.funding import Agency, Programme
-from directory.models.places import in_language
+from directory.models.places import IN_SMALL_LETTERS, in_language
 from directory.models.users import OwningAgency, User
-
-
-class ParticipationKind(models.TextChoices):
-    EXISTING = "EXISTING", _("Existing grant")
-    EXISTING_OR_ADDITIONAL = (
-        "EXISTING_OR_ADDITIONAL",
-        _("Existing grant, with a chance of an additional grant"),
-    )
-
-
-class Strength(models.TextChoices):
-    """How strongly a notice is asked, in the funder's own gradation."""
-
-    REQUESTED = "REQUESTED", _("Asked to tell")
-    ENCOURAGED = "ENCOURAGED", _("Encouraged to tell")
-    ENQUIRY = "ENQUIRY", _("May ask questions")
-    NOT_NEEDED = "NOT_NEEDED", _("No contact needed")
-    NONE_STATED = "NONE_STATED", _("Nothing stated")
-
-
-class Trigger(models.TextChoices):
-    UPON_APPLICATION = "UPON_APPLICATION", _("Upon application")
-    ON_COLLABORATION = "ON_COLLABORATION", _("When the collaboration is established")
-    ANY_TIME = "ANY_TIME", _("At any time")
-
-
-class RecipientKind(models.TextChoices):
-    ADDRESS = "ADDRESS", _("A published address")
-    GRANT_CONTACT = "GRANT_CONTACT", _("The officer of that very grant")
-    BODY_WITHOUT_ADDRESS = "BODY_WITHOUT_ADDRESS", _("A body whose address the list does not give")
-
-
-class ConditionCode(models.TextChoices):
-    ERC_SCOPE = (
-        "ERC_SCOPE",
-        _("The collaboration involves research within the scope of the ERC grant."),
-    )
-    WELLCOME_OUTCOMES = (
-        "WELLCOME_OUTCOMES",
-        _("The collaboration puts no Wellcome-funded research outcome at risk."),
-    )
-
 
 # An edition's page stands at its code.
 CODES_TAKEN_BY_PAGES = frozenset({"new"})
@@ -134,6 +100,11 @@ class Edition(models.Model):
                 violation_error_message=_("A code that is a date would mean the list of that day."),
             ),
             models.CheckConstraint(
+                condition=Q(code=Lower("code")),
+                name="edition_code_is_in_small_letters",
+                violation_error_message=IN_SMALL_LETTERS,
+            ),
+            models.CheckConstraint(
                 condition=Q(based_on__isnull=True) | ~Q(reason=""),
                 name="edition_made_from_another_says_why",
             ),
@@ -148,7 +119,8 @@ class Edition(models.Model):
         return self.code
 
     def clean(self) -> None:
-        """Refuse a code that is the address of a page, and a day before those of the base."""
+        """Write the code in small letters; refuse that of a page, and a day before those of the base."""
+        self.code = self.code.lower()
         if self.code in CODES_TAKEN_BY_PAGES:
             words = _("A page of the lists has this address: choose another code.")
             raise ValidationError({"code": words})

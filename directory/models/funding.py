@@ -3,10 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from directory.models.places import Country, in_language
+from directory.models.places import IN_SMALL_LETTERS, Country, in_language
 from directory.references import Format
 
 
@@ -66,6 +67,11 @@ class Agency(models.Model):
                 condition=Q(institute_code="") | Q(parent__isnull=False),
                 name="agency_with_institute_code_has_a_parent",
             ),
+            models.CheckConstraint(
+                condition=Q(slug=Lower("slug")),
+                name="agency_slug_is_in_small_letters",
+                violation_error_message=IN_SMALL_LETTERS,
+            ),
             # A funder's page stands at its slug, beside the pages of the whole list.
             models.CheckConstraint(
                 condition=~Q(slug__in=["history"]),
@@ -78,6 +84,7 @@ class Agency(models.Model):
         return f"{self.name} ({self.acronym})"
 
     def clean(self) -> None:
+        self.slug = self.slug.lower()
         self.aliases = texts(self.aliases, "aliases")
 
     @property

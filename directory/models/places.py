@@ -12,6 +12,10 @@ def in_language(en: str, ja: str) -> str:
     return first or second
 
 
+# Codes stand in addresses, which people type and mail programs change: capitals tell nothing apart.
+IN_SMALL_LETTERS = _("Write it in small letters.")
+
+
 class Country(models.Model):
     """One of the list's countries or areas; ``EU`` is an area, never an affiliation."""
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from directory import columns
 from directory.as_of import AskedEdition, asked_edition, none_kept
+from directory.contradiction_words import acronyms
 from directory.filters import FunderFilter
 from directory.history import KINDS, cells_of, fields_of, told
 from directory.listing import history_of, in_reading_order, is_stale, rows_of
@@ -116,6 +117,7 @@ def funder(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _history(agency: Agency, owner: str) -> list[dict[str, Any]]:
     """How the list came to say what it says of a funder: newest first, each change with its edition."""
+    names = acronyms()
     return [
         {
             "edition": edition,
@@ -124,7 +126,7 @@ def _history(agency: Agency, owner: str) -> list[dict[str, Any]]:
             "label": _("On the list from then on")
             if not difference.before
             else KINDS[difference.kind],
-            "rows": cells_of(fields_of(difference)) if difference.kind == "CHANGED" else [],
+            "rows": cells_of(fields_of(difference), names) if difference.kind == "CHANGED" else [],
         }
         for edition, difference in history_of(agency, owner)
         if told([difference])

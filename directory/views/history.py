@@ -70,11 +70,16 @@ def history(request: HttpRequest) -> HttpResponse:
     asked = _asked(request.GET)
     changes = asked.changes()
     agencies = _agencies(changes)
+    names = {slug: one.acronym for slug, one in agencies.items()}
     context = {
         "asked": asked,
         "editions": Edition.objects.published().newest_first(),
         "by_funder": [
-            {"agency": agencies[one.slug], "kind": one.kind, "rows": cells_of(fields_of(one))}
+            {
+                "agency": agencies[one.slug],
+                "kind": one.kind,
+                "rows": cells_of(fields_of(one), names),
+            }
             for one in changes
         ],
         "columns": [_("What"), _("Before"), _("After")],
@@ -84,7 +89,11 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def _agencies(changes: list[Difference]) -> dict[str, Agency]:
-    slugs = [one.slug for one in changes]
+    """The funders whose rows changed, and the bodies that these name, by their slugs."""
+    slugs = {one.slug for one in changes}
+    slugs |= {
+        side.body for one in changes for side in (one.before, one.after) if side and side.body
+    }
     return {one.slug: one for one in Agency.objects.filter(slug__in=slugs)}
 
 

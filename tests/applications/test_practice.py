@@ -5,7 +5,8 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from applications.management.practice import MOST_TEAMS, TEAMS, practice_teams
+from applications.management.further_teams import MOST_TEAMS, practice_teams
+from applications.management.practice import TEAMS
 from applications.models import Application
 from tests.directory.seeds import load_directory
 

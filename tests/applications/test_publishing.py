@@ -347,12 +347,20 @@ def test_an_approver_reads_what_changed_and_publishes(pages):
     assert shown.context["obstacles"] == []
     assert "KVA" in text
     assert "Officer" in text  # who wrote in it, and so does not publish
+    assert shown.context["effect_says"] == [
+        "0 applications were judged by both lists, and nothing differs.",
+        "Notices added: 0",
+        "Notices that fall away: 0",
+        "Notices asked for otherwise: 0",
+    ]
 
     done = client.post(address, pressed(made, shown), follow=True)
 
     assert "amed-next is published. It never changes from now on." in done.content.decode()
     assert done.redirect_chain[-1][0].endswith("/staff/editions/amed-next/")
     assert made.stored.published_at is not None
+    assert done.context["publication"].calls == [made.call.code]
+    assert "Calls that took it" in done.content.decode()
 
     # When it is pressed again on the old page
     again = client.post(address, pressed(made, shown))
@@ -373,7 +381,7 @@ def test_a_refusal_is_a_page_that_says_what_mends_it_and_keeps_what_was_written(
     assert (refused.status_code, refused.context["refused"].code) == (409, "Conflict")
     assert set(told) == {"CasesMissing", "EffectNotSeen"}
     assert told["CasesMissing"].about == ["RCN"]
-    assert told["CasesMissing"].href.endswith("/amed-next/cases/")
+    assert told["CasesMissing"].href.endswith("/amed-next/cases/?agency=rcn#state")
     text = refused.content.decode()
     assert drafts.REASONS["reason_en"] in text
     assert f'value="{fingerprint_of_edition(made.stored)}"' in text
@@ -423,7 +431,7 @@ def test_the_page_of_a_draft_says_what_stands_and_each_contradiction_names_both_
     assert "RCN" in contradiction
     assert "SRC" in contradiction
     assert "one@rcn.example" in contradiction
-    assert shown.context["without_case"] == ["RCN", "SRC"]
+    assert shown.context["without_case"] == [("rcn", "RCN"), ("src", "SRC")]
     # The newest list stands against it beside, and is a page of its own.
     base = client.get(reverse("applications:staff_edition", args=["amed-2024-07-01"]))
     assert "A published edition never changes." in base.content.decode()

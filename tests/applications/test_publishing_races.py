@@ -49,14 +49,16 @@ def test_two_approvers_at_once_publish_it_once_and_the_other_is_told(made):
 
 
 def test_control_without_the_lock_the_database_alone_stands_between_two(made, monkeypatch):
-    together = threading.Barrier(2)
+    # Each has asked everything before either writes.
+    together, asked = threading.Barrier(2), publishing.obstacles
 
-    def unlocked(pk):
-        found = Edition.objects.get(pk=pk)
+    def asked_together(*args, **kwargs):
+        found = list(asked(*args, **kwargs))
         together.wait(30)
         return found
 
-    monkeypatch.setattr(publishing, "_locked", unlocked)
+    monkeypatch.setattr(publishing, "_locked", lambda pk: Edition.objects.get(pk=pk))
+    monkeypatch.setattr(publishing, "obstacles", asked_together)
 
     met = two_approvers(made)
 

@@ -12,6 +12,7 @@ from applications.workflow import Act
 from directory.formatting import long_date
 from directory.models import Call
 from tests.applications import scenes
+from tests.applications.factories import ApplicationFactory
 from tests.applications.invited import words
 from tests.applications.pages import page
 from tests.applications.screening import decide, given, letter, officer, soon
@@ -212,3 +213,52 @@ def test_the_words_of_a_draft_are_changed_and_a_colleagues_words_are_shown(scene
     desk.post(at("team_letter_drop", letter().pk), {"reason": "Told by post"})
     assert letter().dropped_at is not None
     assert Message.objects.count() == 0
+
+
+ANOTHERS = "A46Y-V8QJ-V7XY-3KSR"
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        (ANOTHERS, False),
+        ("ａ４６Ｙ-v8qj-v7xy-3ksr", False),
+        ("{own}", True),
+        ("A46Y-V8QJ-V7XY", True),
+    ],
+)
+def test_no_team_is_told_the_receipt_number_of_another(scene, by, desk, number, kept):
+    """Officers copy numbers out of the overlaps; a team must not learn who else applies."""
+    decide(scene, Act.TAKE_INTO_SCREENING, by)
+    reason = f"受理済みの{number.format(own=scene.stored().receipt)}と重なる。"
+    address = at("decide", scene.pk, "not-accept")
+
+    sent = desk.post(address, fields(desk.get(address)) | {"reason": reason})
+
+    if kept:
+        assert scene.stored().status == "NOT_ACCEPTED"
+        letter_address = at("team_letter", letter().pk)
+        edited = fields(desk.get(letter_address)) | {"text": f"As {ANOTHERS}."}
+        sent = desk.post(letter_address, edited)
+        assert list(sent.context["form"].errors) == ["text"]
+        assert ANOTHERS not in letter().text
+    else:
+        assert scene.stored().status == "SCREENING"
+        assert list(sent.context["form"].errors) == ["reason"]
+        assert sent.context["form"]["reason"].value() == reason
+
+
+def test_a_letter_is_released_and_the_next_application_of_the_list_opened(scene, by, desk):
+    following = ApplicationFactory(call=scene.application.call, submitted=True, status="SCREENING")
+    decide(scene, Act.TAKE_INTO_SCREENING, by)
+    decide(scene, Act.ACCEPT, by)
+    view = "?state=SCREENING"
+    address = at("team_letter", letter().pk)
+    read = desk.get(address + view).context
+    assert read["goes_on"] is True
+
+    sent = {"seen": read["seen"], "onwards": "1"}
+    done = desk.post(at("team_letter_release", letter().pk) + view, sent)
+
+    assert done.url == at("application", following.pk) + view
+    assert Message.objects.filter(kind="DECISION").count() == 2

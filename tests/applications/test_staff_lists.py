@@ -157,10 +157,10 @@ def test_page_of_an_application_costs_the_same_for_three_people_as_for_one(
     client.force_login(one.staff)
 
     # session, user, application; whether recorded today, the record; answers 3; people; grants 2; notices; events; crossed-out people,
-    # grants and notices; grants and people of this and of other teams 4; proofs; invitations;
-    # the team judged, for what the list says of each grant 6; last move, letters to the team, notes, mails, versions; the applications before and after it 2;
-    # switch of mail; the lists it can be asked by; the team as it stands 6 and its last version, for what would change a result
-    with django_assert_num_queries(44):
+    # grants and notices; grants and people of this and of other teams 4; proofs and what they show 5; invitations;
+    # the team judged 6, and its last version, for what would change a result; last move, letters to the team, notes, mails, versions;
+    # the applications before and after it 2; switch of mail; the lists it can be asked by
+    with django_assert_num_queries(42):
         response = client.get(reverse("applications:staff_application", args=[one.application.pk]))
 
     assert response.status_code == 200

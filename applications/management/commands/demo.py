@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from applications import actions
+from applications.management.further_teams import MOST_TEAMS, practice_teams
 from applications.management.practice import (
     AREAS,
-    MOST_TEAMS,
     PASSWORD,
     STAFF,
     TEAMS,
@@ -20,11 +20,11 @@ from applications.management.practice import (
     Partner,
     PracticeMail,
     PracticeTeam,
-    practice_teams,
 )
 from applications.models import Application, Invitation, Membership, Role
 from applications.queries.application import workspace
 from applications.queries.fingerprints import fingerprint
+from applications.queries.sections import section_values
 from applications.queries.snapshots import shown_fingerprint
 from directory.models import JAPAN_TIME, Agency, Call, CallArea, Edition, Programme, User
 
@@ -51,9 +51,8 @@ class Command(BaseCommand):
         if not len(TEAMS) <= options["teams"] <= MOST_TEAMS:
             raise CommandError(f"--teams takes a number from {len(TEAMS)} to {MOST_TEAMS}.")
         if not settings.DEBUG:
-            raise CommandError(
-                "demo makes accounts with a known password. It runs only where DEBUG=1."
-            )
+            told = "demo makes accounts with a known password. It runs only where DEBUG=1."
+            raise CommandError(told)
         if Application.objects.filter(call__is_practice=False).exists():
             raise CommandError(
                 "This database holds an application outside the practice call; demo leaves it alone."
@@ -63,13 +62,12 @@ class Command(BaseCommand):
             raise CommandError("There is no published edition yet: run load_directory first.")
         now = timezone.now()
         call = self.practice_call(edition, now)
-        for email, agency, role in STAFF:
-            self.account(email, "ja", staff_agency=agency, staff_role=role)
+        for email, agency, role, name in STAFF:
+            self.account(email, "ja", name=name, staff_agency=agency, staff_role=role)
         made = [team for team in practice_teams(options["teams"]) if self.team(team, call, now)]
         closes = call.closes_at.astimezone(JAPAN_TIME)
-        self.stdout.write(
-            f"Practice call open until {closes:%Y-%m-%d %H:%M %Z}; {len(made)} new teams."
-        )
+        until = f"{closes:%Y-%m-%d %H:%M %Z}"
+        self.stdout.write(f"Practice call open until {until}; {len(made)} new teams.")
 
     def practice_call(self, edition: Edition, now: datetime) -> Call:
         closes = (now + timedelta(days=60)).astimezone(JAPAN_TIME).replace(**NOON_IN_JAPAN)
@@ -105,7 +103,7 @@ class Command(BaseCommand):
 
     def team(self, team: PracticeTeam, call: Call, now: datetime) -> bool:
         """Make the team unless its lead has one; return whether it was made."""
-        lead = self.account(team.email, "ja")
+        lead = self.account(team.email, "ja", name=team.lead[0])
         if Application.objects.filter(team__created_by=lead).exists():
             return False
         name, family, given, reading = team.lead
@@ -202,8 +200,6 @@ class Command(BaseCommand):
             )
 
     def answers(self, application: Application, team: PracticeTeam, by: User, at: datetime) -> None:
-        from applications.queries.sections import section_values
-
         area = CallArea.objects.filter(call=application.call).order_by("position").first()
         pages = {
             "project": {
@@ -214,9 +210,9 @@ class Command(BaseCommand):
             },
             "answers": {
                 "area": area,
-                "years": 4,
-                "budget_jpy": 90_000_000,
-                "explanation": "Practice: the partner's funder is on the list; the dates will follow.",
+                "years": team.years,
+                "budget_jpy": team.budget_jpy,
+                "explanation": team.explanation,
             },
         }
         for section, values in pages.items():
@@ -232,6 +228,7 @@ class Command(BaseCommand):
 
     def partner(self, application: Application, partner: Partner, by: User, at: datetime) -> None:
         name = f"{partner.given} {partner.family}"
+        email = f"{slugify(partner.given)}.{slugify(partner.family)}@example.org"
         member = actions.save_person(
             application_id=application.pk,
             membership_id=None,
@@ -240,7 +237,7 @@ class Command(BaseCommand):
                 "name": name,
                 "family_latin": partner.family,
                 "given_latin": partner.given,
-                "email": f"{slugify(partner.given)}.{slugify(partner.family)}@example.org",
+                "email": email,
                 "institution_name": partner.institution,
                 "institution_country": partner.country,
             },
@@ -250,8 +247,10 @@ class Command(BaseCommand):
         )
         agency = Agency.objects.get(slug=partner.agency)
         formats = agency.formats.order_by("position")
-        example = next((one.examples[0] for one in formats if one.examples), "IB2026-1234")
         year = at.year
+        ends = {"RUNS": date(year + 2, 3, 31), "ENDED": date(year, 3, 31), "NO_END": None}
+        numbered = f"IB{year - 1}-1234"  # a funder that says nothing of how its grants are numbered
+        example = next((one.examples[0] for one in formats if one.examples), numbered)
         grant = actions.save_grant(
             application_id=application.pk,
             membership_id=member.pk,
@@ -265,7 +264,7 @@ class Command(BaseCommand):
                 "title": "An invented project",
                 "role": "Principal investigator",
                 "starts_on": date(year - 1, 4, 1),
-                "ends_on": date(year + 2, 3, 31),
+                "ends_on": ends[partner.runs],
             },
             seen="",
             by=by,
@@ -276,7 +275,7 @@ class Command(BaseCommand):
                 application_id=application.pk,
                 membership_id=member.pk,
                 reason="Practice: confirmed by e-mail.",
-                upload=PracticeMail(name),
+                upload=PracticeMail(name, email, by.email),
                 by=by,
                 at=at,
             )
@@ -294,7 +293,7 @@ class Command(BaseCommand):
                     code=code,
                     answer="GIVEN",
                     reason="Practice: confirmed by e-mail.",
-                    upload=PracticeMail(name),
+                    upload=PracticeMail(name, email, by.email),
                     by=by,
                     at=at,
                 )

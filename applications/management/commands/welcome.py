@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, port: str, **options) -> None:
         self.wait_for(f"http://127.0.0.1:{port}/healthz")
-        staff = ", ".join(email for email, _agency, _role in STAFF)
+        staff = ", ".join(email for email, *_told in STAFF)
         self.stdout.write(
             f"Open http://localhost:{port}/ . Sign in as {TEAMS[0].email} (researcher) or {staff} (staff); "
             f"password {PASSWORD}. Mail is kept in var/mail and shown here. Ctrl-C stops."
