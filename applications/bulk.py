@@ -4,10 +4,11 @@ import codecs
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ REQUIRED = ("agency", "reference")
 ERROR = "ERROR"
 ENCODINGS = ("utf-8-sig", "cp932")
 CHUNK = 1 << 20
+ANSWERS_KEPT = 1 << 12  # of rows that differ: a long file takes no more memory than a short one
 AREA = "EU"  # an agency's area; accepted where a country is asked, never taken for Japan
 
 
@@ -94,7 +96,7 @@ def rows_of(file: BinaryIO) -> Iterator[list[str]]:
         names = [_folded_name(name) for name in header]
         _check_header(names)
         yield names
-        yield from (row for row in csv.reader(text, delimiter=mark) if any(row))
+        yield from filter(any, csv.reader(text, delimiter=mark))
     except csv.Error as error:
         raise Unreadable(
             _("The file breaks off as a CSV file: %(problem)s") % {"problem": error}
@@ -157,10 +159,10 @@ class BulkCheck:
         self, catalogue: Catalogue, edition: EditionFacts, on: date, names: Sequence[str]
     ) -> None:
         self.catalogue, self.edition, self.on = catalogue, edition, on
-        self.width = len(names)
         places = {name: place for place, name in enumerate(names)}
-        self.places = tuple(places.get(name, self.width) for name in READ[1:])
-        self.asked = {
+        # A column that the file lacks is read from the empty cell behind the last one.
+        self.asked = itemgetter(*(places.get(name, len(names)) for name in READ[1:]))
+        self.told = {
             slug: (
                 row.strength.value,
                 row.trigger.value,
@@ -171,14 +173,30 @@ class BulkCheck:
             for slug, row in edition.rows.items()
         }
         self.unlisted = ("", "", "", "", edition.code)
+        self.answers: dict[Hashable, tuple[str, ...]] = {}
 
-    def judged(self, row: Sequence[str]) -> tuple[str, ...]:
-        """Return the nine added cells of one row; a row that cannot be read gets ERROR and words."""
-        cells = [_unguarded(cell) if cell[:1] == "'" else cell for cell in row[: self.width]]
-        cells.extend([""] * (self.width + 1 - len(cells)))
-        agency, reference, programme, starts, ends, country = (
-            cells[place] for place in self.places
-        )
+    def judged(self, cells: list[str]) -> tuple[str, ...]:
+        """Return the nine added cells of one row, which has a cell for every name of the heading.
+
+        Rows alike in all that decides are judged once, as ``queries.effects`` does it: of a number
+        nothing decides but what the catalogue reads in it, and no added cell quotes it.
+        """
+        agency, reference, *others = self.asked([*cells, ""])
+        agency = agency.strip()
+        slug = self.catalogue.find(agency)[0] if agency else ""
+        told = self.catalogue.read(slug, reference) if slug or not agency else None
+        alike = (agency, bool(reference), told, *others)
+        found = self.answers.get(alike)
+        if found is None:
+            if len(self.answers) == ANSWERS_KEPT:
+                self.answers.clear()
+            found = self.answers[alike] = self._judged(agency, reference, *others)
+        return found
+
+    def _judged(
+        self, agency: str, reference: str, programme: str, starts: str, ends: str, country: str
+    ) -> tuple[str, ...]:
+        """Judge one row; one that cannot be read gets ERROR and words."""
         try:
             starts_on = self._date("starts_on", starts)
             ends_on = self._date("ends_on", ends)
@@ -189,10 +207,10 @@ class BulkCheck:
                 )
             code = self._country(country)
         except BadCell as error:
-            named = self.catalogue.find(agency.strip())[0] if agency.strip() else ""
+            named = self.catalogue.find(agency)[0] if agency else ""
             return (named, ERROR, safe_cell(str(error)), "", *self.unlisted)
         facts = self.catalogue.typed_grant(
-            agency=agency.strip(),
+            agency=agency,
             reference=reference,
             programme=programme.strip(),
             starts_on=starts_on,
@@ -205,7 +223,7 @@ class BulkCheck:
             found.verdict.value,
             found.reasons,
             ";".join([caution.code for caution in found.cautions]),
-            *self.asked.get(facts.agency, self.unlisted),
+            *self.told.get(facts.agency, self.unlisted),
         )
 
     def _date(self, column: str, text: str) -> date | None:
@@ -230,8 +248,8 @@ class BulkCheck:
 
 
 def _unguarded(cell: str) -> str:
-    """Take back the apostrophe that the cell begins with, where a guarded file of ours put it."""
-    return cell[1:] if len(cell) > 1 and cell[1:2] in STARTS_FORMULA else cell
+    """Take back the apostrophe that a guarded file of ours put before the cell."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in STARTS_FORMULA else cell
 
 
 def checked_rows(
@@ -247,10 +265,14 @@ def checked_rows(
     yield [*map(safe_cell, names), *ADDED]
     width = len(names)
     for row in rows:
-        # As safe_cell, without a call for each of a million cells.
-        kept = [f"'{cell}" if cell[:1] in STARTS_FORMULA else cell for cell in row[:width]]
-        kept.extend([""] * (width - len(kept)))
-        yield [*kept, *check.judged(row)]
+        cells = row
+        if len(cells) != width:
+            cells = [*row[:width], *[""] * (width - len(row))]
+        # Of a million cells hardly one begins with a sign that matters: no call for each.
+        signs = {cell[:1] for cell in cells}
+        kept = cells if STARTS_FORMULA.isdisjoint(signs) else map(safe_cell, cells)
+        given = [*map(_unguarded, cells)] if "'" in signs else cells
+        yield [*kept, *check.judged(given)]
 
 
 def write_rows(rows: Iterable[Sequence[str]], file: io.TextIOBase) -> int:

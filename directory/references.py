@@ -79,7 +79,7 @@ def decode_nih(normalised: str) -> NihNumber | None:
     if len(normalised) > MAX_LENGTH:
         return None
     found = _ANY_NIH.fullmatch(normalised)
-    return NihNumber(*(part or "" for part in found.groups())) if found else None
+    return NihNumber(*found.groups("")) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,10 @@ class FormatBook:
             return None
         if len(normalised) > MAX_LENGTH:
             return False
-        return any(pattern.fullmatch(normalised) for pattern, _ in formats)
+        for pattern, _template in formats:  # noqa: SIM110 -- asked of every row of a long file
+            if pattern.fullmatch(normalised):
+                return True
+        return False
 
     def key(self, agency: str, normalised: str) -> str:
         """Return what identifies the grant within its agency; the number itself if unfamiliar."""

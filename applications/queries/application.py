@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch
+
 from applications.models import Application, Membership, ReliedGrant, Role
 from applications.queries.catalogue import Catalogue, edition_facts, load_catalogue
 from applications.rules.eligibility import Assessment, Outcome, Verdict, judge
@@ -94,7 +96,7 @@ def workspace(application: Application, edition: Edition | None = None) -> Works
     relied = (
         ReliedGrant.objects.filter(application=application, removed_at__isnull=True)
         .select_related("grant__agency", "grant__programme")
-        .prefetch_related("attestations")
+        .prefetch_related(Prefetch("attestations", to_attr="answered"))
         .order_by("pk")
     )
     catalogue = load_catalogue()
@@ -120,25 +122,22 @@ def judged_grants(
     edition: EditionFacts,
 ) -> tuple[JudgedGrant, ...]:
     """Judge the grants that current members hold; all is read already."""
-    return tuple(
-        _judged(application, one, by_holder[one.grant.holder_id], catalogue, edition)
-        for one in relied
-        if one.grant.holder_id in by_holder
-    )
-
-
-def _judged(
-    application: Application,
-    relied: ReliedGrant,
-    membership: Membership,
-    catalogue: Catalogue,
-    edition: EditionFacts,
-) -> JudgedGrant:
-    relied.grant.holder = membership.researcher
-    answers = {one.code: Answer(one.answer) for one in relied.attestations.all()}
-    facts = catalogue.stored_grant(relied.grant, answers)
-    assessment = judge(facts, edition, application.reference_day)
-    return JudgedGrant(relied, membership, facts, edition.rows.get(facts.agency), assessment)
+    on = application.reference_day
+    countries: dict[int, str] = {}  # of holders: asked once for all grants of one
+    judged = []
+    for one in relied:
+        grant = one.grant
+        membership = by_holder.get(grant.holder_id)
+        if membership is None:
+            continue
+        grant.holder = membership.researcher
+        if grant.holder_id not in countries:
+            countries[grant.holder_id] = membership.researcher.country
+        answers = {answer.code: Answer(answer.answer) for answer in one.answered}
+        facts = catalogue.stored_grant(grant, countries[grant.holder_id], answers)
+        row = edition.rows.get(facts.agency)
+        judged.append(JudgedGrant(one, membership, facts, row, judge(facts, edition, on)))
+    return tuple(judged)
 
 
 def _missing(

@@ -58,7 +58,7 @@ def moved_by(call: Call, after: Call) -> list[Moved]:
     found: dict[int, tuple[Application, list[tuple[Verdict, Verdict]]]] = {}
     for relied in _relied(call):
         given = {one.code: Attestation(one.answer) for one in relied.attestations.all()}
-        facts = catalogue.stored_grant(relied.grant, given)
+        facts = catalogue.stored_grant(relied.grant, relied.grant.holder.country, given)
         application = relied.application
         verdicts = []
         for stands in (after, call):

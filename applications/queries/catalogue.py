@@ -143,16 +143,19 @@ class Catalogue:
             in_another_team=in_another_team,
         )
 
-    def stored_grant(self, grant: Grant, attestations: Mapping[str, Attestation]) -> GrantFacts:
-        """Read one stored grant; its agency, programme and holder must be loaded with it."""
+    def stored_grant(
+        self, grant: Grant, country: str, attestations: Mapping[str, Attestation]
+    ) -> GrantFacts:
+        """Read one stored grant of a holder in ``country``; agency and programme are loaded with it."""
+        agency, programme = grant.agency, grant.programme
         return self.kept_grant(
-            agency=grant.agency.slug if grant.agency else "",
+            agency=agency.slug if agency else "",
             agency_other=grant.agency_other,
             reference=grant.reference,
-            programme=grant.programme.code if grant.programme else grant.programme_other,
+            programme=programme.code if programme else grant.programme_other,
             starts_on=grant.starts_on,
             ends_on=grant.ends_on,
-            country=grant.holder.country,
+            country=country,
             attestations=attestations,
         )
 

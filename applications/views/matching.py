@@ -31,7 +31,7 @@ def funder_of(one: JudgedGrant) -> str:
 def shown_grant(one: JudgedGrant) -> dict[str, Any]:
     """Return all that a page says about one judged grant."""
     grant: Grant = one.relied.grant
-    answers = {answer.code: answer for answer in one.relied.attestations.all()}
+    answers = {answer.code: answer for answer in one.relied.answered}
     return {
         "grant": grant,
         "holder": one.membership,

@@ -211,7 +211,7 @@ def _on_behalf(space: Workspace, invitation: Invitation) -> list[dict[str, Any]]
                 answer.at,
                 answer.reason,
             )
-            for answer in one.relied.attestations.all()
+            for answer in one.relied.answered
             if answer.on_behalf
         ]
     return found

@@ -30,7 +30,7 @@ def conditions_of(space: Workspace, member: Membership) -> list[Condition]:
     """Return the conditions of the member's grants, with what was answered."""
     found = []
     for one in space.judged_of(member):
-        answers = {answer.code: answer.answer for answer in one.relied.attestations.all()}
+        answers = {answer.code: answer.answer for answer in one.relied.answered}
         grant: Grant = one.relied.grant
         found += [
             Condition(grant.pk, code, f"{one.row.acronym} {grant.reference}", answers.get(code, ""))
