@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 from django.utils.translation.template import templatize
+from django_countries import countries
 
 from tests.applications.twins import with_all_rows, world
 from tests.directory.factories import UserFactory
@@ -157,3 +158,12 @@ def test_no_page_of_the_admin_holds_a_librarys_english(client, settings, tmp_pat
 
     assert sorted(found) == []
     assert len(addresses) > 100
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("GE", "ジョージア"), ("KG", "キルギス"), ("LU", "ルクセンブルク"), ("MV", "モルディブ")],
+)
+def test_countries_have_the_names_that_japans_government_uses(code, name):
+    with translation.override("ja"):
+        assert countries.name(code) == name
