@@ -1,5 +1,6 @@
 """Editions of the list and their rows: a published edition, and all that is in it, is read-only."""
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Max
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.admin.mending import SaysHowToMend, slips_of_an_edition
 from directory.admin.site import Kept
 from directory.changes import Difference, differences
 from directory.columns import notice_to_words
@@ -119,8 +121,14 @@ def since_base(edition: Edition) -> tuple[Difference, ...]:
     return differences(said[edition.based_on.pk], said[edition.pk])
 
 
+class EditionForm(SaysHowToMend, forms.ModelForm):
+    def slips(self, given):
+        return slips_of_an_edition(given, self.instance)
+
+
 @admin.register(Edition)
 class EditionAdmin(InDraft, Kept):
+    form = EditionForm
     list_display = ("code", "owner", "as_of", "updated_on", "published_at")
     list_filter = ("owner", ("published_at", admin.EmptyFieldListFilter))
     search_fields = ("code",)

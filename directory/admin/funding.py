@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin.refusing import RefusesContradictions
+from directory.admin.mending import SaysHowToMend, slips_of_an_agency
+from directory.admin.refusing import RefusedForm, RefusesContradictions
 from directory.admin.site import Kept, Scoped
 from directory.models import Agency, Country, Edition, GrantFormat, Participation, Programme
 
@@ -47,8 +48,14 @@ class CountryAdmin(Scoped):
     ordering = ("code",)
 
 
+class AgencyForm(SaysHowToMend, RefusedForm):
+    def slips(self, given):
+        return slips_of_an_agency(given, self.instance)
+
+
 @admin.register(Agency)
 class AgencyAdmin(RefusesContradictions, Kept):
+    form = AgencyForm
     list_display = ("acronym", "name_en", "name_ja", "country", "institute_code")
     list_filter = ("country", "parent")
     list_select_related = ("country",)

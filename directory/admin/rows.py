@@ -3,22 +3,22 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import doubts
 from directory.admin.editions import InDraft, drafts_of, editions_of
+from directory.admin.mending import SaysHowToMend, slips_of_a_row
 from directory.admin.refusing import RefusedForm, RefusesContradictions
+from directory.admin.rules import ConditionInline, NoticeRuleInline
 from directory.admin.site import Kept
 from directory.contradiction_words import acronyms, contradiction_in_words
 from directory.contradictions import Contradiction
-from directory.identifiers import doubt_in_words, email_address
-from directory.models import Agency, Condition, NoticeRule, Participation
+from directory.identifiers import doubt_in_words
+from directory.models import Agency, NoticeRule, Participation
 
 
-class RowForm(RefusedForm):
+class RowForm(SaysHowToMend, RefusedForm):
     """One row; where its funder or its place is taken, the other row is named."""
 
     def clean(self) -> dict[str, Any]:
@@ -33,42 +33,12 @@ class RowForm(RefusedForm):
             self.add_error("position", _told("SAME_PLACE", agency.slug, other.agency.slug, place))
         return given
 
+    def slips(self, given: dict[str, Any]):
+        return slips_of_a_row(given)
+
 
 def _told(code: str, first: str, second: str, params: dict[str, str] | None = None) -> str:
     return contradiction_in_words(Contradiction(code, first, second, params or {}), acronyms())
-
-
-class NoticeRuleForm(forms.ModelForm):
-    """Whom to tell; mail goes to the address, so it is checked as that of a person is."""
-
-    def clean_address(self) -> str:
-        address = self.cleaned_data["address"]
-        try:
-            return email_address(address) if address else ""
-        except ValueError as error:
-            raise ValidationError(str(error.args[0]), code="refused") from error
-
-
-class NoticeRuleInline(InDraft, admin.StackedInline):
-    """Exactly one rule: a row that states nothing says so."""
-
-    model = NoticeRule
-    form = NoticeRuleForm
-    min_num = max_num = 1
-    extra = 0
-    can_delete = False
-    autocomplete_fields = ("body",)
-    is_inline = True
-
-    def get_formset(self, request, obj=None, **kwargs):
-        # Without it a hand-built post would leave the rule out.
-        return super().get_formset(request, obj, **{"validate_min": True} | kwargs)
-
-
-class ConditionInline(InDraft, admin.TabularInline):
-    model = Condition
-    extra = 0
-    is_inline = True
 
 
 @admin.register(Participation)
