@@ -5,14 +5,30 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from directory.admin.lines import OnePerLine
 from directory.admin.mending import SaysHowToMend, slips_of_an_agency
 from directory.admin.refusing import RefusedForm, RefusesContradictions
 from directory.admin.site import Kept, Scoped
 from directory.models import Agency, Country, Edition, GrantFormat, Participation, Programme
 
 
-class GrantFormatInline(admin.TabularInline):
+class GrantFormatForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"examples": OnePerLine}
+        help_texts = {
+            "pattern": _(
+                "A regular expression that fits the whole number, read in capitals and with single "
+                "spaces at most, such as “([A-Z]{2}[0-9]{6})” for RC123456."
+            ),
+            "examples": _("One number on each line. The pattern must fit each of them."),
+        }
+
+
+class GrantFormatInline(admin.StackedInline):
+    """One below the other, so that what each box wants can be read beside it."""
+
     model = GrantFormat
+    form = GrantFormatForm
     extra = 0
     fields = ("position", "pattern", "key", "suggests", "examples")
 
@@ -49,6 +65,21 @@ class CountryAdmin(Scoped):
 
 
 class AgencyForm(SaysHowToMend, RefusedForm):
+    class Meta:
+        field_classes = {"aliases": OnePerLine}
+        help_texts = {
+            "slug": _(
+                "Lower-case letters, digits and hyphens; stands in the address of the funder's page. "
+                "It cannot be changed once a published list names the funder."
+            ),
+            "acronym": _("What the portal calls the funder where there is little room."),
+            "name_published": _(
+                "As the published list prints it: comparing with the page finds the row by it."
+            ),
+            "aliases": _("Other names and acronyms that count as this funder, one on each line."),
+            "ror": _("The nine characters at the end of the funder's address at ror.org."),
+        }
+
     def slips(self, given):
         return slips_of_an_agency(given, self.instance)
 
