@@ -121,6 +121,11 @@ def since_base(edition: Edition) -> tuple[Difference, ...]:
     return differences(said[edition.based_on.pk], said[edition.pk])
 
 
+def next_place(edition: Edition) -> int:
+    """Where a row that is added stands: after all others."""
+    return (edition.rows.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
 class EditionForm(SaysHowToMend, forms.ModelForm):
     def slips(self, given):
         return slips_of_an_edition(given, self.instance)
@@ -161,7 +166,7 @@ class EditionAdmin(InDraft, Kept):
                 "contradictions": _with_pages(obj),
                 "gone": [one.before for one in since_base(obj) if one.kind == "GONE"],
                 "writes": self.has_change_permission(request, obj),
-                "next_place": (obj.rows.aggregate(last=Max("position"))["last"] or 0) + 1,
+                "next_place": next_place(obj),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
