@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -184,7 +185,7 @@ class CallChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call_id} {self.at:%Y-%m-%d}"
+        return f"{self.call} {timezone.localdate(self.at)}"
 
     @property
     def reason(self) -> str:

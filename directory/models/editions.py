@@ -209,7 +209,7 @@ class Participation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.edition_id} {self.agency}"
+        return str(self.agency)
 
     @property
     def summary(self) -> str:
@@ -271,7 +271,7 @@ class NoticeRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.participation_id} {self.strength}"
+        return self.get_strength_display()
 
 
 class Condition(models.Model):
