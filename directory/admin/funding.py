@@ -2,14 +2,18 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from directory.admin.lines import OnePerLine
 from directory.admin.mending import SaysHowToMend, slips_of_an_agency
 from directory.admin.refusing import RefusedForm, RefusesContradictions
 from directory.admin.site import Kept, Scoped
 from directory.models import Agency, Country, Edition, GrantFormat, Participation, Programme
+
+EUROPEAN_UNION = "EU"
 
 
 class GrantFormatForm(forms.ModelForm):
@@ -56,12 +60,30 @@ class ProgrammeInline(NeverDeleted, admin.TabularInline):
     fields = ("code", "name_en", "name_ja", "name_own", "to_institutions")
 
 
+class CountryForm(forms.ModelForm):
+    """A list may gain a country: by its code in ISO 3166, or the area that is none."""
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].upper()
+        if code != EUROPEAN_UNION and code not in dict(countries):
+            words = _(
+                "Write the two letters of ISO 3166, such as GB for the United Kingdom, or EU."
+            )
+            raise ValidationError(words)
+        return code
+
+
 @admin.register(Country)
-class CountryAdmin(Scoped):
+class CountryAdmin(NeverDeleted, Scoped):
+    form = CountryForm
     list_display = ("code", "name_en", "name_ja")
     search_fields = ("code", "name_en", "name_ja")
     search_help_text = _("Code or name")
     ordering = ("code",)
+
+    def get_readonly_fields(self, request, obj=None):
+        # It is the key: with another code this would be another country.
+        return ("code",) if obj else ()
 
 
 class AgencyForm(SaysHowToMend, RefusedForm):
