@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,14 +65,16 @@ class RowInline(admin.TabularInline):
     """The rows of an edition: what each asks, what differs from the base, and the way to its page."""
 
     model = Participation
-    fields = ("position", "agency", "kind", "targeted", "asks", "told", "differs")
-    readonly_fields = ("targeted", "asks", "told", "differs")
+    fields = ("position", "funder", "kind", "targeted", "asks", "told", "differs")
+    readonly_fields = ("funder", "targeted", "asks", "told", "differs")
     ordering = ("position",)
-    show_change_link = True
+    # The funder stands in its column: what Django writes above each row is not shown a second time.
+    classes = ("says-itself",)
     can_delete = False
     max_num = 0
 
     def get_queryset(self, request):
+        self._reader = request.user
         rows = super().get_queryset(request)
         return rows.select_related(
             "agency", "edition__based_on", "notice_rule__body"
@@ -82,6 +85,15 @@ class RowInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=Participation._meta.get_field("agency").verbose_name)
+    def funder(self, row: Participation) -> str:
+        may = self._reader.has_perm("directory.change_participation")
+        writes = may and _may_write(self._reader, row.edition)
+        page = reverse("admin:directory_participation_change", args=[row.pk])
+        act = gettext("Edit") if writes else gettext("View")
+        words = '<a href="{}">{} <span class="act">{}</span></a>'
+        return format_html(words, page, row.agency, act)
 
     @admin.display(description=Participation._meta.get_field("programmes").verbose_name)
     def targeted(self, row: Participation) -> str:

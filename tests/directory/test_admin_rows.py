@@ -1,5 +1,7 @@
 """The way through the rows of a draft: back to their edition, on to the next row, and Django's own ways."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -107,3 +109,36 @@ def test_a_row_that_was_opened_beside_another_form_closes_itself(officer, row):
 
     assert [one.status_code for one in answers] == [200, 200, 200]
     assert all("popup_response" in one.content.decode() for one in answers)
+
+
+# -- the page of the edition ---------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("account", "published", "act"),
+    [
+        ({"staff_agency": "AMED", "staff_role": "OFFICER"}, False, "Edit"),
+        ({"staff_agency": "AMED", "staff_role": "APPROVER"}, False, "Edit"),
+        ({"is_superuser": True}, False, "Edit"),
+        ({"staff_agency": "AMED", "staff_role": "VIEWER"}, False, "View"),
+        ({"staff_agency": "AMED", "staff_role": "OFFICER"}, True, "View"),
+        ({"staff_agency": "JST", "staff_role": "OFFICER"}, True, "View"),
+        ({"is_superuser": True}, True, "View"),
+    ],
+)
+def test_the_funder_of_a_row_is_the_way_to_its_page_and_says_what_one_may_do(
+    client, account, published, act
+):
+    edition = EditionFactory() if published else EditionFactory(code="draft", published_at=None)
+    row = NoticeRuleFactory(participation__edition=edition).participation
+    client.force_login(UserFactory(**account))
+
+    text = client.get(edition_of(row)).content.decode()
+
+    words = re.findall(rf'<a href="{page("change", row.pk)}"[^>]*>(.*?)</a>', text)
+    assert words == [f'{row.agency} <span class="act">{act}</span>']
+
+
+def test_the_name_that_django_writes_above_a_row_is_not_shown_and_can_be_heard(officer, row):
+    text = officer.get(edition_of(row)).content.decode()
+
+    assert '<fieldset class="module says-itself"' in text
+    assert re.search(rf'<td class="original">\s*<p>\s*{re.escape(str(row))}\s*</p>', text)
