@@ -142,3 +142,15 @@ def test_the_name_that_django_writes_above_a_row_is_not_shown_and_can_be_heard(o
 
     assert '<fieldset class="module says-itself"' in text
     assert re.search(rf'<td class="original">\s*<p>\s*{re.escape(str(row))}\s*</p>', text)
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_the_page_of_an_edition_leads_to_the_steps_to_publishing_first(officer, row, published):
+    edition = EditionFactory() if published else row.edition
+    page = officer.get(reverse("admin:directory_edition_change", args=[edition.pk]))
+    steps = reverse("applications:staff_edition", args=[edition.code])
+
+    [line] = re.findall(r"<p>\s*(<a href=[^\n]*Steps to publishing.*?)</p>", page.content.decode(), re.DOTALL)  # fmt: skip
+
+    assert line.startswith(f'<a href="{steps}">Steps to publishing</a> · ')
+    assert officer.get(steps).status_code == 200
