@@ -9,6 +9,7 @@ EDITED_BY_OFFICERS = frozenset(
     f"directory.{verb}_{model}"
     for verb in ("add", "change")
     for model in (
+        "country",
         "agency",
         "programme",
         "grantformat",

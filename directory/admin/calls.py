@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from directory.admin.mending import SaysHowToMend, slips_of_a_call
 from directory.admin.site import Kept
 from directory.models import Call, CallArea, Edition
 
@@ -12,7 +13,7 @@ from directory.models import Call, CallArea, Edition
 SETTLED = ("code", "owner", "opens_at", "closes_at", "reference_on", "edition", "is_practice")
 
 
-class CallForm(forms.ModelForm):
+class CallForm(SaysHowToMend, forms.ModelForm):
     """A new call begins under a published edition of its own agency's list."""
 
     def clean(self):
@@ -21,6 +22,9 @@ class CallForm(forms.ModelForm):
         if edition and owner and edition.owner != owner:
             self.add_error("edition", _("This is the other agency's list."))
         return found
+
+    def slips(self, given):
+        return slips_of_a_call(given)
 
 
 class CallAreaInline(admin.TabularInline):

@@ -1,12 +1,15 @@
 """Editions of the list and their rows: a published edition, and all that is in it, is read-only."""
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.admin.mending import SaysHowToMend, slips_of_an_edition
 from directory.admin.site import Kept
 from directory.changes import Difference, differences
 from directory.columns import notice_to_words
@@ -62,14 +65,16 @@ class RowInline(admin.TabularInline):
     """The rows of an edition: what each asks, what differs from the base, and the way to its page."""
 
     model = Participation
-    fields = ("position", "agency", "kind", "targeted", "asks", "told", "differs")
-    readonly_fields = ("targeted", "asks", "told", "differs")
+    fields = ("position", "funder", "kind", "targeted", "asks", "told", "differs")
+    readonly_fields = ("funder", "targeted", "asks", "told", "differs")
     ordering = ("position",)
-    show_change_link = True
+    # The funder stands in its column: what Django writes above each row is not shown a second time.
+    classes = ("says-itself",)
     can_delete = False
     max_num = 0
 
     def get_queryset(self, request):
+        self._reader = request.user
         rows = super().get_queryset(request)
         return rows.select_related(
             "agency", "edition__based_on", "notice_rule__body"
@@ -80,6 +85,15 @@ class RowInline(admin.TabularInline):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=Participation._meta.get_field("agency").verbose_name)
+    def funder(self, row: Participation) -> str:
+        may = self._reader.has_perm("directory.change_participation")
+        writes = may and _may_write(self._reader, row.edition)
+        page = reverse("admin:directory_participation_change", args=[row.pk])
+        act = gettext("Edit") if writes else gettext("View")
+        words = '<a href="{}">{} <span class="act">{}</span></a>'
+        return format_html(words, page, row.agency, act)
 
     @admin.display(description=Participation._meta.get_field("programmes").verbose_name)
     def targeted(self, row: Participation) -> str:
@@ -119,8 +133,19 @@ def since_base(edition: Edition) -> tuple[Difference, ...]:
     return differences(said[edition.based_on.pk], said[edition.pk])
 
 
+def next_place(edition: Edition) -> int:
+    """Where a row that is added stands: after all others."""
+    return (edition.rows.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+class EditionForm(SaysHowToMend, forms.ModelForm):
+    def slips(self, given):
+        return slips_of_an_edition(given, self.instance)
+
+
 @admin.register(Edition)
 class EditionAdmin(InDraft, Kept):
+    form = EditionForm
     list_display = ("code", "owner", "as_of", "updated_on", "published_at")
     list_filter = ("owner", ("published_at", admin.EmptyFieldListFilter))
     search_fields = ("code",)
@@ -153,7 +178,7 @@ class EditionAdmin(InDraft, Kept):
                 "contradictions": _with_pages(obj),
                 "gone": [one.before for one in since_base(obj) if one.kind == "GONE"],
                 "writes": self.has_change_permission(request, obj),
-                "next_place": (obj.rows.aggregate(last=Max("position"))["last"] or 0) + 1,
+                "next_place": next_place(obj),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

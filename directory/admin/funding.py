@@ -2,16 +2,37 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
-from directory.admin.refusing import RefusesContradictions
+from directory.admin.lines import OnePerLine
+from directory.admin.mending import SaysHowToMend, slips_of_an_agency
+from directory.admin.refusing import RefusedForm, RefusesContradictions
 from directory.admin.site import Kept, Scoped
 from directory.models import Agency, Country, Edition, GrantFormat, Participation, Programme
 
+EUROPEAN_UNION = "EU"
 
-class GrantFormatInline(admin.TabularInline):
+
+class GrantFormatForm(forms.ModelForm):
+    class Meta:
+        field_classes = {"examples": OnePerLine}
+        help_texts = {
+            "pattern": _(
+                "A regular expression that fits the whole number, read in capitals and with single "
+                "spaces at most, such as “([A-Z]{2}[0-9]{6})” for RC123456."
+            ),
+            "examples": _("One number on each line. The pattern must fit each of them."),
+        }
+
+
+class GrantFormatInline(admin.StackedInline):
+    """One below the other, so that what each box wants can be read beside it."""
+
     model = GrantFormat
+    form = GrantFormatForm
     extra = 0
     fields = ("position", "pattern", "key", "suggests", "examples")
 
@@ -39,16 +60,55 @@ class ProgrammeInline(NeverDeleted, admin.TabularInline):
     fields = ("code", "name_en", "name_ja", "name_own", "to_institutions")
 
 
+class CountryForm(forms.ModelForm):
+    """A list may gain a country: by its code in ISO 3166, or the area that is none."""
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].upper()
+        if code != EUROPEAN_UNION and code not in dict(countries):
+            words = _(
+                "Write the two letters of ISO 3166, such as GB for the United Kingdom, or EU."
+            )
+            raise ValidationError(words)
+        return code
+
+
 @admin.register(Country)
-class CountryAdmin(Scoped):
+class CountryAdmin(NeverDeleted, Scoped):
+    form = CountryForm
     list_display = ("code", "name_en", "name_ja")
     search_fields = ("code", "name_en", "name_ja")
     search_help_text = _("Code or name")
     ordering = ("code",)
 
+    def get_readonly_fields(self, request, obj=None):
+        # It is the key: with another code this would be another country.
+        return ("code",) if obj else ()
+
+
+class AgencyForm(SaysHowToMend, RefusedForm):
+    class Meta:
+        field_classes = {"aliases": OnePerLine}
+        help_texts = {
+            "slug": _(
+                "Lower-case letters, digits and hyphens; stands in the address of the funder's page. "
+                "It cannot be changed once a published list names the funder."
+            ),
+            "acronym": _("What the portal calls the funder where there is little room."),
+            "name_published": _(
+                "As the published list prints it: comparing with the page finds the row by it."
+            ),
+            "aliases": _("Other names and acronyms that count as this funder, one on each line."),
+            "ror": _("The nine characters at the end of the funder's address at ror.org."),
+        }
+
+    def slips(self, given):
+        return slips_of_an_agency(given, self.instance)
+
 
 @admin.register(Agency)
 class AgencyAdmin(RefusesContradictions, Kept):
+    form = AgencyForm
     list_display = ("acronym", "name_en", "name_ja", "country", "institute_code")
     list_filter = ("country", "parent")
     list_select_related = ("country",)

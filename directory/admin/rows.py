@@ -1,24 +1,27 @@
 """One row of an edition: what is asked of its funder's researchers, on one page, refused where it contradicts another."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from directory.addresses import doubts
-from directory.admin.editions import InDraft, drafts_of, editions_of
+from directory.admin.editions import InDraft, drafts_of, editions_of, next_place
+from directory.admin.mending import SaysHowToMend, slips_of_a_row
 from directory.admin.refusing import RefusedForm, RefusesContradictions
+from directory.admin.rules import ConditionInline, NoticeRuleInline
 from directory.admin.site import Kept
 from directory.contradiction_words import acronyms, contradiction_in_words
 from directory.contradictions import Contradiction
-from directory.identifiers import doubt_in_words, email_address
-from directory.models import Agency, Condition, NoticeRule, Participation
+from directory.identifiers import doubt_in_words
+from directory.models import Agency, Edition, NoticeRule, Participation
 
 
-class RowForm(RefusedForm):
+class RowForm(SaysHowToMend, RefusedForm):
     """One row; where its funder or its place is taken, the other row is named."""
 
     def clean(self) -> dict[str, Any]:
@@ -33,42 +36,12 @@ class RowForm(RefusedForm):
             self.add_error("position", _told("SAME_PLACE", agency.slug, other.agency.slug, place))
         return given
 
+    def slips(self, given: dict[str, Any]):
+        return slips_of_a_row(given)
+
 
 def _told(code: str, first: str, second: str, params: dict[str, str] | None = None) -> str:
     return contradiction_in_words(Contradiction(code, first, second, params or {}), acronyms())
-
-
-class NoticeRuleForm(forms.ModelForm):
-    """Whom to tell; mail goes to the address, so it is checked as that of a person is."""
-
-    def clean_address(self) -> str:
-        address = self.cleaned_data["address"]
-        try:
-            return email_address(address) if address else ""
-        except ValueError as error:
-            raise ValidationError(str(error.args[0]), code="refused") from error
-
-
-class NoticeRuleInline(InDraft, admin.StackedInline):
-    """Exactly one rule: a row that states nothing says so."""
-
-    model = NoticeRule
-    form = NoticeRuleForm
-    min_num = max_num = 1
-    extra = 0
-    can_delete = False
-    autocomplete_fields = ("body",)
-    is_inline = True
-
-    def get_formset(self, request, obj=None, **kwargs):
-        # Without it a hand-built post would leave the rule out.
-        return super().get_formset(request, obj, **{"validate_min": True} | kwargs)
-
-
-class ConditionInline(InDraft, admin.TabularInline):
-    model = Condition
-    extra = 0
-    is_inline = True
 
 
 @admin.register(Participation)
@@ -104,6 +77,30 @@ class ParticipationAdmin(RefusesContradictions, InDraft, Kept):
         super().save_related(request, form, formsets, change)
         self._doubt(request, form.instance)
 
+    # Who writes in a list goes on in that list. Saving to go on with the same row, and what was
+    # opened beside another form, stay as Django has them.
+    def response_post_save_add(self, request, obj):
+        return _to_the_edition(obj.edition_id)
+
+    response_post_save_change = response_post_save_add
+
+    def response_add(self, request, obj, post_url_continue=None):
+        answer = super().response_add(request, obj, post_url_continue)
+        return _to_another(obj.edition) if _asks_for_another(request) else answer
+
+    def response_change(self, request, obj):
+        answer = super().response_change(request, obj)
+        return _to_another(obj.edition) if _asks_for_another(request) else answer
+
+    def delete_model(self, request, obj):
+        request.edition_left = obj.edition_id
+        super().delete_model(request, obj)
+
+    def response_delete(self, request, obj_display, obj_id):
+        answer = super().response_delete(request, obj_display, obj_id)
+        beside = IS_POPUP_VAR in request.POST
+        return answer if beside else _to_the_edition(request.edition_left)
+
     def _doubt(self, request, row: Participation) -> None:
         """Ask about an address that looks unusual; it is saved all the same."""
         address = row.notice_rule.address
@@ -120,6 +117,19 @@ class ParticipationAdmin(RefusesContradictions, InDraft, Kept):
     def notice(self, row: Participation) -> str:
         rule = getattr(row, "notice_rule", None)
         return rule.get_strength_display() if rule else ""
+
+
+def _asks_for_another(request) -> bool:
+    return "_addanother" in request.POST and not {IS_POPUP_VAR, "_continue"} & set(request.POST)
+
+
+def _to_the_edition(edition_id: int) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:directory_edition_change", args=[edition_id]))
+
+
+def _to_another(edition: Edition) -> HttpResponseRedirect:
+    filled_in = urlencode({"edition": edition.pk, "position": next_place(edition)})
+    return HttpResponseRedirect(f"{reverse('admin:directory_participation_add')}?{filled_in}")
 
 
 def _domain(site: str) -> str:

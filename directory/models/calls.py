@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -190,7 +191,7 @@ class CallChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.call_id} {self.at:%Y-%m-%d}"
+        return f"{self.call} {timezone.localdate(self.at)}"
 
     @property
     def reason(self) -> str:

@@ -181,7 +181,7 @@ class Participation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.edition_id} {self.agency}"
+        return str(self.agency)
 
     @property
     def summary(self) -> str:
@@ -243,7 +243,7 @@ class NoticeRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.participation_id} {self.strength}"
+        return self.get_strength_display()
 
 
 class Condition(models.Model):

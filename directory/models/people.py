@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.models.funding import Agency, Programme
@@ -159,4 +160,4 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["agency", "key"], name="grant_by_agency_and_key")]
 
     def __str__(self) -> str:
-        return self.reference or str(self.pk)
+        return self.reference or self.title or gettext("A grant without a number")

@@ -128,7 +128,8 @@ class StaffRoleChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role_before or '-'} → {self.role_after or '-'}"
+        before, after = self.get_role_before_display(), self.get_role_after_display()
+        return f"{self.user} {before or '–'} → {after or '–'}"
 
 
 class ErasureRequest(models.Model):
@@ -162,7 +163,7 @@ class ErasureRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.requested_at:%Y-%m-%d}"
+        return f"{self.user} {timezone.localdate(self.requested_at)}"
 
 
 class Erasure(models.Model):

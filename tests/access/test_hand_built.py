@@ -77,7 +77,7 @@ ESCAPES = {
 }
 TABLE = re.compile(r'"(\w+)"')
 # Kept by officers together: what an officer posts there may be stored.
-WORKBENCH = re.compile(r"directory_(?:agency|programme|edition|participation|call)$")
+WORKBENCH = re.compile(r"directory_(?:country|agency|programme|edition|participation|call)$")
 ACCOUNTS = {"directory_user", "directory_user_groups", "directory_user_user_permissions",
             "auth_group", "auth_group_permissions", "account_emailaddress",
             "directory_staffrolechange"}  # fmt: skip

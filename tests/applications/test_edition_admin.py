@@ -229,7 +229,7 @@ def test_a_row_without_a_rule_is_not_saved(officer, draft):
 def funder(officer, agency, **other):
     sent = {
         "acronym": agency.acronym, "name_en": agency.name_en, "name_ja": agency.name_ja,
-        "slug": agency.slug, "country": agency.country_id, "aliases": "[]",
+        "slug": agency.slug, "country": agency.country_id, "aliases": "",
         **{f"{part}-{form}_FORMS": 0 for part in ("formats", "programmes") for form in ("TOTAL", "INITIAL")},
     }  # fmt: skip
     return officer.post(reverse("admin:directory_agency_change", args=[agency.pk]), sent | other)
@@ -238,13 +238,13 @@ def funder(officer, agency, **other):
 def test_a_name_that_makes_a_list_ambiguous_is_refused_with_both_funders_named(officer, draft):
     rcn, vr = (AgencyFactory(slug=slug) for slug in ("rcn", "vr"))
 
-    page = funder(officer, rcn, aliases='["research council VR"]')
+    page = funder(officer, rcn, aliases="research council VR")
 
     assert page.status_code == 200
     assert "RCN and VR share the name “research council VR”" in page.content.decode()
     rcn.refresh_from_db()
     assert rcn.aliases == []
-    assert funder(officer, rcn, aliases='["RCNorway"]').status_code == 302
+    assert funder(officer, rcn, aliases="RCNorway").status_code == 302
     assert vr.aliases == []
 
 
