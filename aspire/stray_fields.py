@@ -22,6 +22,8 @@ CARRIED = {
     *("seen", "shown"),
 }
 OF_EVERY_PAGE = BUTTONS | CARRIED
+# The admin's empty row, which its script copies for each new one: browsers send it along.
+SPARE_ROW = re.compile(r"(?:initial-)?(?P<formset>\w+)-__prefix__-\w+", re.ASCII)
 SHOWN = 20
 PLAIN = re.compile(r"[\w.\-]{1,60}", re.ASCII)  # anything else might be a value in disguise
 
@@ -86,6 +88,7 @@ class StrayFieldsMiddleware:
         posted = getattr(request, "_post", None)
         if isinstance(posted, AskedQueryDict) and not self._was_turned_down(request, response):
             stray = sorted(set(posted) - posted.asked - OF_EVERY_PAGE)
+            stray = [name for name in stray if not self._is_spare(name, posted.asked)]
             if request.content_type == "multipart/form-data":
                 # So do browsers send a box for a file that was left empty.
                 stray = [name for name in stray if posted.getlist(name) != [""]]
@@ -110,6 +113,12 @@ class StrayFieldsMiddleware:
         signed_out = request.signed_in_before and not request.user.is_authenticated
         refused = response.status_code >= 400 or getattr(request, "refused_by_view", False)
         return refused or signed_out
+
+    @staticmethod
+    def _is_spare(name: str, asked: set[str]) -> bool:
+        """Whether it is of the empty row of a formset that the page does have."""
+        row = SPARE_ROW.fullmatch(name)
+        return row is not None and f"{row['formset']}-TOTAL_FORMS" in asked
 
     @staticmethod
     def _log(request: HttpRequest, stray: list[str]) -> None:

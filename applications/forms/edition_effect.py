@@ -29,4 +29,4 @@ class EffectForm(forms.Form):
         if not calls:
             self.fields["calls"].widget = forms.MultipleHiddenInput()
         self.helper = FormHelper()
-        self.helper.layout = Layout("calls", Submit("work", button))
+        self.helper.layout = Layout("calls", Submit("do", button))

@@ -61,7 +61,7 @@ class NewEditionForm(forms.Form):
         self.fields["based_on"].initial = str(bases[0].pk)
         self.fields["source"].initial = bases[0].source
         self.helper = FormHelper()
-        self.helper.layout = Layout(*self.fields, Submit("make", _("Make the draft")))
+        self.helper.layout = Layout(*self.fields, Submit("do", _("Make the draft")))
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].lower()

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.db import transaction
 from django.http import QueryDict
 
-from applications.forms.calls import DeadlineForm
+from applications import actions
+from applications.forms.calls import CallChangeForm, DeadlineForm, InForceForm
 from applications.models import (
     Application,
     DataUse,
@@ -48,6 +49,7 @@ from directory.models import (
 from tests.access.asking import clients_of
 from tests.access.routes import routes, values
 from tests.access.worlds import World
+from tests.applications import drafts_of_lists as lists
 from tests.directory.pages import as_lines, shipped
 
 pytestmark = [pytest.mark.crawl, pytest.mark.django_db]
@@ -208,9 +210,23 @@ def a_day_earlier(own: World) -> dict[str, str]:
         "act": "save",
     }
     form = DeadlineForm(QueryDict(urlencode(sent)), call=own.call, opened=True)
+    return sent | previewed(form)
+
+
+def a_later_list(own: World) -> dict[str, str]:
+    """Another published list of the agency, without the submitted grant's funder, as it was previewed."""
+    later = lists.draft_from(own.call.edition, code="made-later", owner=own.owner)
+    lists.leaves(later, "rcn")
+    lists.publish(later)
+    sent = {"edition": str(later.pk), "reason_en": "Why", "reason_ja": "理由", "act": "save"}
+    return sent | previewed(InForceForm(QueryDict(urlencode(sent)), call=own.call))
+
+
+def previewed(form: CallChangeForm) -> dict[str, str]:
+    """What the form sends along once the page has shown what it would do."""
     assert form.is_valid(), form.errors
     form.mark_previewed()
-    return sent | {"previewed": form.data["previewed"]}
+    return {"previewed": form.data["previewed"]}
 
 
 # Form -> the role that sends it, what makes the form take it, the columns of rows that were there
@@ -303,6 +319,8 @@ STAFF_FORMS = {
         {Edition, Participation, NoticeRule, Condition},
     ),
     "staff_call_deadline": ("approver", a_day_earlier, {Call: {"closes_at"}}, {CallChange}),
+    # What was submitted keeps its list, its results and its notices.
+    "staff_call_edition": ("approver", a_later_list, {Call: {"edition_id"}}, {CallChange}),
     # The person's own values, their place in the team, and the request: nothing that was wished for.
     "staff_erasure": (
         "approver",
@@ -360,17 +378,33 @@ def test_a_form_of_staff_writes_its_own_columns_and_adds_its_own_rows(worlds, na
     assert changed_by(clients_of(*worlds)[f"amed_{role}"], name, own, other) == (columns, tables)
 
 
-def test_a_form_of_staff_that_writes_a_foreign_column_is_found(worlds, monkeypatch):
-    """Negative control: an action that stores whatever the page hands it."""
-    from applications.views import screening as pages
+# Form -> the action behind it, what a careless one would write, and what must be found.
+CARELESS = {
+    "staff_note": (
+        "write_note",
+        lambda own: Application.objects.filter(pk=own.application.pk).update(version=99),
+        {Application: {"version"}},
+    ),
+    "staff_call_edition": (
+        "put_in_force",
+        lambda own: Application.objects.filter(pk=own.application.pk).update(edition=own.draft),
+        {Application: {"edition_id"}},
+    ),
+    "staff_call_deadline": (
+        "move_deadline",
+        lambda own: Call.objects.filter(pk=own.call.pk).update(edition=own.draft),
+        {Call: {"edition_id"}},
+    ),
+}
 
+
+@pytest.mark.parametrize("name", CARELESS)
+def test_a_form_of_staff_that_writes_a_foreign_column_is_found(worlds, monkeypatch, name):
+    """Negative control: an action that stores what is none of its business."""
     own, other = worlds
+    action, careless, columns = CARELESS[name]
+    monkeypatch.setattr(actions, action, lambda **_given: careless(own))
 
-    def careless(*, application_id, **_given):
-        Application.objects.filter(pk=application_id).update(version=99)
+    found = changed_by(clients_of(*worlds)[f"amed_{STAFF_FORMS[name][0]}"], name, own, other)
 
-    monkeypatch.setattr(pages.actions, "write_note", careless)
-
-    found = changed_by(clients_of(*worlds)["amed_officer"], "staff_note", own, other)
-
-    assert found == ({Application: {"version"}}, set())
+    assert found == (columns, set())

@@ -180,3 +180,25 @@ def wait_for_waiters(number: int) -> None:
                 return
         time.sleep(0.02)
     raise AssertionError("nobody waits for the lock")
+
+
+def in_order(jobs: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Let the jobs queue for the applications one after the other, then go; as ``at_once`` otherwise."""
+    outcomes: list[Any] = []
+
+    def queue(place: int) -> Any:
+        wait_for_waiters(place)
+        return jobs[place]()
+
+    def run_all() -> None:
+        queued = [lambda place=place: queue(place) for place in range(len(jobs))]
+        outcomes.extend(at_once(queued))
+        connection.close()
+
+    runner = threading.Thread(target=run_all)
+    with held(Application):
+        runner.start()
+        wait_for_waiters(len(jobs))
+    runner.join(60)
+    assert len(outcomes) == len(jobs)
+    return outcomes

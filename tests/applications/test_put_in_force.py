@@ -1,7 +1,5 @@
 """A call takes another list: drafts follow with their notices, what was submitted keeps its own (hazard 17)."""
 
-import threading
-
 import pytest
 from django.db import connection
 
@@ -248,7 +246,7 @@ def test_a_submission_at_the_same_moment_stands_under_one_list_whole(scene, newe
     }
     order = [first, *(name for name in jobs if name != first)]
     # When both go on, in either order
-    outcomes = dict(zip(order, in_order([jobs[name] for name in order]), strict=True))
+    outcomes = dict(zip(order, scenes.in_order([jobs[name] for name in order]), strict=True))
     # Then neither waits for the other in a circle, and the submission is by the former list, with
     # its notice, or refused because the page showed what no longer holds
     assert isinstance(outcomes["list"], CallChange)
@@ -259,27 +257,3 @@ def test_a_submission_at_the_same_moment_stands_under_one_list_whole(scene, newe
     else:
         assert (stored.status, stored.edition.code, notices) == ("SUBMITTED", "amed-2024-07-01", 1)
         assert Version.objects.count() == 1
-
-
-def in_order(jobs):
-    """Let the jobs queue for the application one after the other, then go."""
-    with scenes.held(Application):
-        outcomes: list = [None] * len(jobs)
-        ready = threading.Event()
-
-        def run_all():
-            def one(place):
-                scenes.wait_for_waiters(place)
-                return jobs[place]()
-
-            outcomes[:] = scenes.at_once(
-                [lambda place=place: one(place) for place in range(len(jobs))]
-            )
-            ready.set()
-
-        runner = threading.Thread(target=run_all)
-        runner.start()
-        scenes.wait_for_waiters(len(jobs))
-    runner.join(60)
-    assert ready.is_set()
-    return outcomes

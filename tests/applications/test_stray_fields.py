@@ -8,7 +8,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from aspire.stray_fields import AskedQueryDict
+from directory.models import Agency
 from tests.applications.pages import page, seen_on
+from tests.directory.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 WISHES = {
@@ -17,6 +19,7 @@ WISHES = {
 }  # fmt: skip
 PROJECT = {"field": "healthcare", "title_ja": "題", "title_en": "Title", "abstract_en": "Words"}
 NAMES = ", ".join(sorted(WISHES))
+COUNTS = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")
 
 
 @pytest.fixture
@@ -126,3 +129,26 @@ def test_asking_a_copy_counts_and_copying_does_not():
 
 def test_it_stands_last_so_that_nobody_before_it_asks_for_a_forms_fields():
     assert settings.MIDDLEWARE[-1] == "aspire.stray_fields.StrayFieldsMiddleware"
+
+
+def test_the_empty_row_that_the_admins_script_copies_is_no_news_and_one_of_no_formset_is(
+    client, scene, heard
+):
+    officer = UserFactory(staff_agency="AMED", staff_role="OFFICER")
+    client.force_login(officer)
+    agency = {"slug": "kva", "acronym": "KVA", "name_en": "Academy", "name_ja": "学士院"}
+    counts = {
+        f"{formset}-{count}_FORMS": "0" for formset in ("formats", "programmes") for count in COUNTS
+    }
+    spare = {"formats-__prefix__-pattern": "x", "initial-formats-__prefix__-examples": "[]"}
+
+    client.post(
+        reverse("admin:directory_agency_add"),
+        agency | {"country": "SE", "aliases": "[]"} | counts | spare | {"made-__prefix__-up": "x"},
+    )
+
+    assert Agency.objects.filter(slug="kva").exists()
+    assert heard() == [
+        "Fields that no form of the page asks for were ignored: made-__prefix__-up. "
+        f"Page admin:directory_agency_add, account {officer.pk}"
+    ]
