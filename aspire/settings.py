@@ -106,13 +106,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "aspire" / "locale"]
-# The library's Japanese has names that Japan's government has given up; ours are those of its lists.
-COUNTRIES_OVERRIDE = {
-    "GE": _("Georgia"),
-    "KG": _("Kyrgyzstan"),
-    "LU": _("Luxembourg"),
-    "MV": _("Maldives"),
-}
+# Japan's government calls these otherwise than the library's Japanese does.
+COUNTRIES_OVERRIDE = {"GE": _("Georgia"), "KG": _("Kyrgyzstan"), "LU": _("Luxembourg"),
+                      "MV": _("Maldives")}  # fmt: skip
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 

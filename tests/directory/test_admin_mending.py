@@ -66,7 +66,10 @@ BROKEN = [
 ]  # fmt: skip
 # Constraints that no form of the admin can break, and what stands before them.
 GUARDED = {
+    "agency_slug_is_in_small_letters": "written small whatever is typed",
+    "call_code_is_in_small_letters": "the field takes small letters alone",
     "call_owner_is_known": "a list of choices",
+    "edition_code_is_in_small_letters": "written small whatever is typed",
     "edition_owner_is_known": "a list of choices",
     "edition_made_by_whom_and_when_come_together": "both are noted by the page, not filled in",
     "participation_kind_is_known": "a list of choices",
