@@ -23,7 +23,7 @@ class NewEditionForm(forms.Form):
     """What a draft says of itself; its rows are those of the edition that it is made from."""
 
     based_on = forms.ChoiceField(
-        label=_("Made from"),
+        label=_("Edition to start from"),
         widget=forms.RadioSelect,
         help_text=_("All rows of this list are copied into the draft."),
         error_messages={

@@ -27,7 +27,7 @@ from applications.views import dashboard_figures as figures
 from applications.views.dashboard_figures import list_address
 from applications.views.staff import staff_applications
 from applications.workflow import NoticeState, Status
-from directory.models import Call
+from directory.models import Call, Edition, User
 from directory.spreadsheets import Column, csv_response
 
 # The tables of the page that can be downloaded, by their names in its context.
@@ -89,6 +89,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "may_change_call": call is not None and permissions.may_change_call(request.user, call),
         "queue": figures.queue(backlog, now),
         "trouble": Counted("", backlog.trouble, list_address("mail", state=STOPPED)),
+        "list_drafts": _drafts_of_the_list(request.user),
         "waiting": _waiting(counts.waiting(mine, counted, now)),
         "lists": [
             {"title": export.title, "url": list_address(name)} for name, export in EXPORTS.items()
@@ -160,6 +161,10 @@ def _of_call(
             ),
         ),
     }
+
+
+def _drafts_of_the_list(user: User) -> int:
+    return Edition.objects.drafts_of(user).count()
 
 
 def _waiting(found: counts.Waiting) -> list[Counted]:

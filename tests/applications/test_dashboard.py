@@ -23,7 +23,7 @@ from applications.models import (
     Version,
 )
 from applications.queries.facets import facets
-from directory.models import ErasureRequest
+from directory.models import Edition, ErasureRequest
 from tests.applications.factories import (
     ApplicationFactory,
     MembershipFactory,
@@ -473,7 +473,7 @@ def test_the_dashboard_costs_the_same_for_three_applications_as_for_one(
 
     # session, user, calls, mail, states, letters, stages, submissions, rows of the list, who relies
     # on what, notices, switch of mail
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):  # the drafts of the list among them
         answer = client.get(INDEX, {"call": first.call.code})
 
     assert [row[1] for row in numbers(answer.context["funnel"])] == [number] * 4
@@ -591,6 +591,18 @@ def test_every_count_of_every_table_is_a_link(client, portal, role):
             == len(client.get(erasures).context["open_rows"])
             == 1
         )
+
+
+def test_drafts_of_the_list_are_counted_for_their_own_agency_alone(officer, portal):
+    """An approver learns on the first page that a list waits; a draft of JST's is nobody's here."""
+    for owner in ("AMED", "AMED", "JST"):
+        EditionFactory(
+            code=f"{owner.lower()}-{Edition.objects.count()}", owner=owner, published_at=None
+        )
+    page = officer.get(INDEX)
+    assert page.context["list_drafts"] == 2
+    shown = dict(NUMBER.findall(page.content.decode()))
+    assert shown[reverse("applications:staff_editions")] == "2"
 
 
 @pytest.mark.parametrize("name", TABLES)

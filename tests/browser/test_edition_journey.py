@@ -91,6 +91,8 @@ def add_the_agency_and_its_row(walk) -> None:
     page.get_by_role("button", name="保存する", exact=True).click()
     page.locator("li.success").wait_for()
     walk.picture("admin-row-saved")
+    page.get_by_role("link", name="公開までの手順").click()
+    walk.at(f"/ja/staff/editions/{CODE}/")
 
 
 def choose(page, field: str, typed: str, shown: str) -> None:
@@ -102,10 +104,11 @@ def choose(page, field: str, typed: str, shown: str) -> None:
 
 def state_a_case(walk) -> None:
     """The draft is asked about a grant, and what it answers is agreed."""
-    walk.go(f"/ja/staff/editions/{CODE}/")
     assert f"要件に合うはずの研究費がまだ登録されていない機関： {SHORT}" in walk.text()
-    walk.follow("判定例")
-    walk.fill(agency="nef", country="NO", expected_verdict="FITS", why=WHY)
+    walk.follow(SHORT)
+    begun = [walk.page.locator(f"[name={one}]").input_value() for one in ("agency", "country")]
+    assert begun == ["nef", "NO"]
+    walk.fill(expected_verdict="FITS", why=WHY)
     walk.day("starts_on", FIRST)
     walk.day("ends_on", LAST)
     walk.press("下書きで判定してみる")
@@ -116,7 +119,7 @@ def state_a_case(walk) -> None:
 
 
 def look_at_the_effect(walk) -> None:
-    walk.follow(CODE)
+    walk.follow("版に戻る")
     walk.follow("応募への影響")
     walk.press("影響を算出する")
     walk.page.get_by_text("作成中の応募1件の結果が変わります。").first.wait_for()
@@ -126,15 +129,16 @@ def look_at_the_effect(walk) -> None:
 
 def publish_it(walk) -> None:
     """The second person reads what was prepared, and publishes it for the call."""
-    walk.go("/ja/staff/editions/")
+    walk.go("/ja/staff/")
+    walk.follow("公開前の一覧の下書き")
     walk.follow(CODE)
     walk.look("to-publish")
-    walk.page.locator("main").get_by_role("link", name="公表", exact=True).click()
-    assert "ありません。以下の内容を確認した上で、公表してください。" in walk.text()
+    walk.page.locator("main").get_by_role("link", name="公開", exact=True).click()
+    assert "ありません。以下の内容を確認した上で、公開してください。" in walk.text()
     walk.fill(reason_ja=WHY, reason_en="The page names a new funder.")
     walk.look("publish")
-    walk.press("確定して公表する")
-    assert f"{CODE}を公表しました。" in walk.text()
+    walk.press("確定して公開する")
+    assert f"{CODE}を公開しました。" in walk.text()
     walk.look("published")
     done = Publication.objects.get()
     assert (done.edition.code, done.by.email) == (CODE, APPROVER)
