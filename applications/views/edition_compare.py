@@ -147,6 +147,7 @@ def _page(
     page: Page | None = None,
     **more: Any,
 ) -> HttpResponse:
+    of_agency = request.user.is_superuser or edition.owner == request.user.staff_agency
     context = {
         "trail": trail(edition),
         "edition": edition,
@@ -168,7 +169,7 @@ def _page(
                     formatting.short_date(one.seen_on, get_language()),
                 ),
                 one.rows,
-                one.loaded_by.get_full_name() if one.loaded_by else "–",
+                one.loaded_by.get_full_name() if one.loaded_by and of_agency else "–",
                 formatting.moment(one.loaded_at, formatting.JAPAN, get_language()),
                 format_html(
                     '<a href="{}">{}</a>',

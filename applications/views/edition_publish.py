@@ -93,7 +93,8 @@ def _page(
 ) -> HttpResponse:
     names, edition = acronyms(), read.edition
     ticked = form["calls"].value() if "calls" in form.fields else []
-    calls = {int(one) for one in ticked or [] if str(one).isdecimal()}
+    offered = {str(pk): pk for pk, _words in form.fields["calls"].choices} if ticked else {}
+    calls = {offered[str(one)] for one in ticked or [] if str(one) in offered}
     # Whether the addresses were read is asked with the button, not before.
     against = actions.obstacles(read, by=request.user, calls=calls, addresses_read=True)
     context = {

@@ -33,8 +33,12 @@ def _may_write(user: User, edition: Edition | None) -> bool:
     """Whether ``edition`` (None: one yet to be chosen) is an unpublished one of the user's."""
     if edition is None:
         return True
-    ours = user.is_superuser or edition.owner == user.staff_agency
-    return edition.published_at is None and ours
+    return edition.published_at is None and is_of(user, edition)
+
+
+def is_of(user: User, edition: Edition) -> bool:
+    """Whether the edition is of the list of the user's own agency; a superuser's are all."""
+    return user.is_superuser or edition.owner == user.staff_agency
 
 
 class InDraft:
@@ -44,6 +48,10 @@ class InDraft:
         if obj is None or isinstance(obj, Edition):
             return obj
         return obj.edition if obj.edition_id else None
+
+    def reads_history(self, request, obj) -> bool:
+        """What a draft said before it was published, and who wrote it, stays with its agency."""
+        return is_of(request.user, self.edition_of(obj))
 
     def has_add_permission(self, request, obj=None):
         # Pages ask without an object, inlines with their parent.
@@ -167,6 +175,12 @@ class EditionAdmin(InDraft, Kept):
             own = request.user.staff_agency
             kwargs["choices"] = [one for one in db_field.choices if one[0] == own]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        if obj is None or is_of(request.user, obj):
+            return fields
+        return [one for one in fields if one != "made_by"]  # a person of the other agency
 
     def get_readonly_fields(self, request, obj=None):
         # Whose list it is was decided with the first row.

@@ -1,8 +1,10 @@
 """The admin site's name and door, and what all its pages here share: scope, windows, history."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import URLField
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,11 @@ class Scoped(admin.ModelAdmin):
             raise Http404
         return found
 
+    def get_changeform_initial_data(self, request):
+        """What an address fills in beforehand, but for what no field could take: it would be a 500."""
+        given, form = super().get_changeform_initial_data(request), self.get_form(request)
+        return {name: value for name, value in given.items() if _fits(form, name, value)}
+
     def lookup_allowed(self, lookup, value, request):
         """Let the address filter by what the page offers, and by nothing else.
 
@@ -43,6 +50,17 @@ class Scoped(admin.ModelAdmin):
         return any(lookup == one or lookup.startswith(f"{one}__") for one in offered) and (
             super().lookup_allowed(lookup, value, request)
         )
+
+
+def _fits(form: Any, name: str, value: Any) -> bool:
+    field = form.base_fields.get(name)
+    if field is None:
+        return False
+    try:
+        field.clean(value)
+    except ValidationError:
+        return False
+    return True
 
 
 class Window(Scoped):
@@ -70,13 +88,21 @@ class Kept(Scoped, SimpleHistoryAdmin):
     def revert_disabled(self, request, obj=None):
         return True
 
+    def reads_history(self, request, obj) -> bool:
+        """Whether one who may read the row may read how it came to say so."""
+        return True
+
+    def _history_of(self, request, object_id):
+        if not self.reads_history(request, self.get_object(request, object_id)):
+            raise PermissionDenied
+
     def history_view(self, request, object_id, extra_context=None):
-        self.get_object(request, object_id)
+        self._history_of(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         # simple_history looks neither at the scope nor, on POST, at the right to change.
-        self.get_object(request, object_id)
+        self._history_of(request, object_id)
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         request.shows_history = True

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin.editions import editions_of
+from directory.admin.editions import editions_of, is_of
 from directory.admin.site import Window
 from directory.models import Call, CallChange, PublishedNote, PublishedPage
 
@@ -36,8 +36,8 @@ class NotesWithin(admin.TabularInline):
 class PublishedPageAdmin(Window):
     """Pages that were held against an edition which one may read."""
 
-    list_display = ("seen_on", "edition", "rows", "loaded_by", "sha256")
-    list_select_related = ("edition", "loaded_by")
+    list_display = ("seen_on", "edition", "rows", "sha256")
+    list_select_related = ("edition",)
     search_fields = ("edition__code", "sha256", "notes__name")
     search_help_text = _("Edition, fingerprint or name as published")
     ordering = ("-seen_on", "-pk")
@@ -45,6 +45,12 @@ class PublishedPageAdmin(Window):
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(edition__in=editions_of(request.user))
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        if obj is None or is_of(request.user, obj.edition):
+            return fields
+        return [one for one in fields if one != "loaded_by"]  # a person of the other agency
 
 
 @admin.register(CallChange)

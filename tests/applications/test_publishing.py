@@ -407,8 +407,9 @@ def test_an_author_is_told_whom_to_ask_or_that_somebody_needs_the_role(pages):
 def test_garbage_is_an_error_of_the_form_and_officers_do_not_publish(pages, client):
     made, approver, address = pages
     shown = approver.get(address)
-    answer = approver.post(address, pressed(made, shown, calls=["x", "99999"]))
-    assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["calls"])
+    for calls in (["x", "99999"], ["9" * 5000], ["１"]):
+        answer = approver.post(address, pressed(made, shown, calls=calls))
+        assert (answer.status_code, list(answer.context["form"].errors)) == (200, ["calls"])
     unsaid = approver.post(address, pressed(made, shown, reason_ja=""))
     assert list(unsaid.context["form"].errors) == ["reason_ja"]
 

@@ -118,9 +118,11 @@ def test_the_wording_is_kept_with_the_edition_by_a_named_account(ask, edition):
     )
     kept = page.notes.order_by("position").values_list("agency__slug", "name", "note")
     assert list(kept) == [(one.slug, one.name, one.note) for one in shipped()]
-    # The same page of the same day is kept once, and who is of no agency keeps none.
-    assert ask(as_lines(shipped()), *keep)[0] == 1
-    assert ask(as_html(shipped()), *keep[:-1], UserFactory().email)[0] == 2
+    # The same page of the same day is kept once; who is of no agency, or only looks, keeps none.
+    assert ask(as_lines(shipped()), *keep)[0] == 2
+    viewer = UserFactory(staff_agency="AMED", staff_role="VIEWER")
+    for other in (UserFactory(), viewer):
+        assert ask(as_html(shipped()), *keep[:-1], other.email)[0] == 2
     assert PublishedPage.objects.count() == 1
 
 
@@ -130,7 +132,7 @@ def test_nothing_is_kept_while_a_row_cannot_be_read(ask):
 
     code, _lines, _errors = ask(page, "--keep", "--seen-on", "2024-07-10", "--by", officer.email)
 
-    assert (code, PublishedNote.objects.count()) == (1, 0)
+    assert (code, PublishedNote.objects.count()) == (2, 0)
 
 
 def test_the_wording_of_a_funder_is_that_seen_last_and_read_in_one_statement(

@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from directory.models import JAPAN_TIME, Edition, OwningAgency, User
+from directory.models import JAPAN_TIME, Edition, OwningAgency, StaffRole, User
 from directory.published_list import MOST_BYTES, Unreadable
 from directory.wordings import keep_page, read_against
 
+WRITERS = (StaffRole.OFFICER, StaffRole.APPROVER)
 NO_DIFFERENCE, DIFFERENCES, UNREADABLE = 0, 1, 2
 
 
@@ -57,12 +58,14 @@ class Command(BaseCommand):
         self.stdout.write(str(compared))
         if by:
             if compared.unreadable:
-                raise CommandError("Nothing is kept while a row of the page cannot be read.")
+                words = "Nothing is kept while a row of the page cannot be read."
+                raise CommandError(words, returncode=UNREADABLE)
             try:
                 keep_page(edition, raw, page, compared.matched,
                           seen_on=options["seen_on"], by=by, at=timezone.now())  # fmt: skip
             except IntegrityError as error:
-                raise CommandError("This page is kept already as seen on that day.") from error
+                words = "This page is kept already as seen on that day."
+                raise CommandError(words, returncode=UNREADABLE) from error
             self.stderr.write(f"Kept with {edition.code} as seen on {options['seen_on']}.")
         if compared.lines or compared.unreadable:
             sys.exit(DIFFERENCES)
@@ -87,7 +90,7 @@ class Command(BaseCommand):
         """Return the account that keeps the page.
 
         :raises CommandError: the day or the account is not given, the day has not come, or the
-            account is not of the staff of the edition's agency
+            account is none of an officer or approver of the edition's agency
         """
         day = options["seen_on"]
         if not options["by"] or not day:
@@ -95,7 +98,13 @@ class Command(BaseCommand):
         if day > timezone.localdate(timezone=JAPAN_TIME):
             raise CommandError(f"{day} has not come yet in Japan.", returncode=UNREADABLE)
         found = User.objects.filter(email__iexact=options["by"], is_active=True).first()
-        if found is None or not (found.is_superuser or found.staff_agency == edition.owner):
-            words = f"There is no account {options['by']} of the staff of {edition.owner}."
+        may = found is not None and (
+            found.is_superuser
+            or (found.staff_agency == edition.owner and found.staff_role in WRITERS)
+        )
+        if not may:
+            words = (
+                f"There is no account {options['by']} of an officer or approver of {edition.owner}."
+            )
             raise CommandError(words, returncode=UNREADABLE)
         return found
