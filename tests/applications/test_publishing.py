@@ -267,6 +267,34 @@ def test_who_wrote_in_the_draft_in_any_way_does_not_publish_it(made, way):
     assert everything() == before
 
 
+def test_who_stated_a_case_of_the_draft_does_not_publish_on_it(made):
+    # Given a case that the approver stated alone, of a row that needs one
+    lists.asks(made.draft, "rcn", contact_name="The desk")
+    made.see_effect()
+    drafts.state(made.draft, "rcn", made.approver)
+    before = everything()
+
+    with pytest.raises(actions.OwnDraft) as refusal:
+        made.publish()
+
+    # Then another one publishes on it
+    assert refusal.value.authors == {made.officer.pk, made.approver.pk}
+    assert everything() == before
+    second = drafts.staff("second", "APPROVER")
+    assert made.publish(by=second).authors == [made.officer.pk, made.approver.pk]
+
+
+def test_who_stated_a_case_of_an_earlier_list_is_no_author_of_a_later_one(made):
+    drafts.state(made.draft, "rcn", made.approver)
+    lists.publish(made.draft)
+
+    given = {"made_by": made.officer, "made_at": drafts.AT}
+    later = drafts.draft_of(made.draft, code="amed-later", **given)
+
+    assert authors_of(later) == {made.officer.pk}
+    assert made.approver.pk in authors_of(made.draft)
+
+
 def test_a_superuser_is_bound_by_it_too_and_another_approver_is_not(made):
     root = scenes.user("root", is_superuser=True)
     saved(own(made.draft), root)
@@ -401,7 +429,8 @@ def test_an_author_is_told_whom_to_ask_or_that_somebody_needs_the_role(pages):
 
     (told,) = client.get(address).context["obstacles"]
     assert (told.about, told.href) == (["Second"], "")
-    assert "These people wrote in this draft: Officer, Approver." in told.text
+    words = "These people wrote in this draft or stated its cases: Officer, Approver."
+    assert words in told.text
 
 
 def test_garbage_is_an_error_of_the_form_and_officers_do_not_publish(pages, client):
