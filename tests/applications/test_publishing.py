@@ -20,6 +20,7 @@ from applications.models import (
 )
 from applications.queries.application import workspace
 from applications.queries.authors import authors_of
+from applications.queries.publishing import read_draft
 from directory.listing import fingerprint_of_edition
 from directory.models import (
     Call,
@@ -215,6 +216,25 @@ def test_no_call_has_to_take_it(made):
 
     assert (publication.calls, publication.reason) == ([], "")
     assert (CallChange.objects.count(), made.stored.published_at) == (0, drafts.AT)
+
+
+# The newest list is as of 1 July 2024, and its page was updated on 3 July.
+DAYS = {
+    "both later": (date(2024, 8, 1), date(2024, 8, 1), False),
+    "the same": (date(2024, 7, 1), date(2024, 7, 3), False),
+    "the same day, updated later": (date(2024, 7, 1), date(2024, 7, 4), False),
+    "of a later day, updated before": (date(2024, 7, 2), date(2024, 7, 2), True),
+    "of an earlier day, updated later": (date(2024, 6, 30), date(2024, 8, 1), True),
+    "both earlier": (date(2024, 6, 1), date(2024, 6, 1), True),
+}
+
+
+@pytest.mark.parametrize("case", DAYS)
+def test_a_draft_is_overtaken_where_either_of_its_days_is_before_the_newest_lists(made, case):
+    as_of, updated_on, overtaken = DAYS[case]
+    Edition.objects.filter(pk=made.draft.pk).update(as_of=as_of, updated_on=updated_on)
+
+    assert read_draft(made.stored).is_overtaken == overtaken
 
 
 # -- the second person -------------------------------------------------------------------------
