@@ -132,9 +132,9 @@ def may_draft_edition(user: User, owner: str) -> bool:
 
 
 def may_publish(user: User, edition: Edition, authors: Collection[int]) -> bool:
-    """Whether ``user`` may publish a draft: an approver of its agency who wrote nothing in it.
+    """Whether ``user`` may publish a draft: an approver of its agency who is no author of it.
 
-    ``authors`` are the keys of the accounts that did (``authors_of``). A second person reads what
+    ``authors`` are the keys of the accounts that are (``authors_of``). A second person reads what
     everybody will rely on (product.md 5): that binds superusers, too.
     """
     return user.pk not in authors and _approves(user, edition.owner)

@@ -9,6 +9,8 @@ from typing import Literal
 
 # What may change without changing what anybody is told: the place, and the wording of the source.
 _SAYS_NOTHING = frozenset({"position", "note_fingerprint"})
+# By what a grant is judged, beside whether its funder has a row at all.
+JUDGED_BY = frozenset({"programmes", "conditions", "added_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class Difference:
     def needs_a_case(self) -> bool:
         """Whether the row says something that no golden case of an earlier edition has tried."""
         return self.after is not None and not _SAYS_NOTHING.issuperset(self.fields)
+
+    @property
+    def judges_otherwise(self) -> bool:
+        """Whether grants may be judged otherwise: the row came or went, or asks something else of them.
+
+        What it says of notices, and how, is as much as that worth a case of its own, but makes no
+        answer that was agreed an open question.
+        """
+        return self.kind != "CHANGED" or not JUDGED_BY.isdisjoint(self.fields)
 
 
 _NAMES = tuple(one.name for one in fields(RowSaid))

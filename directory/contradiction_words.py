@@ -43,6 +43,10 @@ SENTENCES: Mapping[str, object] = {
     "PROGRAMME_OF_ANOTHER": _(
         "The row of %(first)s targets %(programme)s, a programme of another funder. Take it out."
     ),
+    "SHARED_PROGRAMME": _(
+        "Two programmes of %(first)s, %(one)s and %(other)s, share the name “%(name)s”, so that a "
+        "grant entered under it could be of either. Take it from one of them."
+    ),
 }
 
 

@@ -19,11 +19,15 @@ CONDITION_OF = {"ERC_SCOPE": "erc", "WELLCOME_OUTCOMES": "wellcome"}
 
 @dataclass(frozen=True, slots=True)
 class AgencyNamed:
-    """How an agency is known: its names, acronym and aliases, its parent, its number formats."""
+    """How an agency is known: its names, acronym and aliases, its parent, its number formats.
+
+    ``programmes`` are its own: the code of each, and its names.
+    """
 
     names: tuple[str, ...] = ()
     parent: str = ""
     formats: tuple[Format, ...] = ()
+    programmes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,16 @@ def _programmes_are_their_funders(rows: Rows, agencies: Agencies) -> Iterator[Co
                 yield Contradiction("PROGRAMME_OF_ANOTHER", row.slug, row.slug, params)
 
 
+def _a_name_tells_one_programme(rows: Rows, agencies: Agencies) -> Iterator[Contradiction]:
+    """A grant is entered under a programme by its code or any of its names."""
+    for row in rows:
+        for first, second in combinations(agencies[row.slug].programmes, 2):
+            others = {fold_name(name) for name in second}
+            if name := next((one for one in first if fold_name(one) in others), ""):
+                params = {"name": name, "one": first[0], "other": second[0]}
+                yield Contradiction("SHARED_PROGRAMME", row.slug, row.slug, params)
+
+
 RULES: tuple[Callable[[Rows, Agencies], Iterator[Contradiction]], ...] = (
     _one_row_for_an_agency,
     _one_row_for_a_place,
@@ -154,6 +168,7 @@ RULES: tuple[Callable[[Rows, Agencies], Iterator[Contradiction]], ...] = (
     _a_distinctive_number_tells_one_agency,
     _conditions_are_their_funders,
     _programmes_are_their_funders,
+    _a_name_tells_one_programme,
 )
 
 

@@ -124,11 +124,17 @@ def of_edition(edition: Edition) -> tuple[Contradiction, ...]:
     for one in GrantFormat.objects.select_related("agency").order_by("agency_id", "position"):
         shape = Format(one.agency.slug, one.pattern, one.key, one.suggests, tuple(one.examples))
         formats.setdefault(one.agency_id, []).append(shape)
+    programmes: dict[int, list[tuple[str, ...]]] = {}
+    for agency, *called in Programme.objects.order_by("agency_id", "code").values_list(
+        "agency_id", "code", "name_en", "name_ja", "name_own"
+    ):
+        programmes.setdefault(agency, []).append(tuple(filter(None, called)))
     agencies = {
         one.slug: AgencyNamed(
             names=(*filter(None, (one.acronym, one.name_en, one.name_own)), *one.aliases),
             parent=one.parent.slug if one.parent else "",
             formats=tuple(formats.get(one.pk, ())),
+            programmes=tuple(programmes.get(one.pk, ())),
         )
         for one in Agency.objects.select_related("parent")
     }

@@ -22,7 +22,7 @@ from directory.models import Edition, User
 
 
 class OwnDraft(Exception):
-    """Who would publish wrote in the draft; ``authors`` are the keys of all who did."""
+    """Who would publish wrote in the draft or stated a case of it; ``authors`` are all who did, by key."""
 
     def __init__(self, authors: Collection[int]) -> None:
         super().__init__("a second person publishes")

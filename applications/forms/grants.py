@@ -182,7 +182,10 @@ class GrantForm(Watched, forms.ModelForm):
         funder, scheme = values.pop("funder"), values.pop("scheme")
         known = funder and funder != ANOTHER
         values["agency"] = Agency.objects.get(slug=funder) if known else None
-        values["programme"] = Programme.objects.filter(code=scheme).first() if scheme else None
+        coded = Programme.objects.filter(code=scheme).order_by("pk")
+        # Another funder may use the code, too.
+        own = coded.filter(agency=values["agency"])
+        values["programme"] = (own.first() or coded.first()) if scheme else None
         return values
 
     def told_already(self, codes: Iterable[str]) -> bool:

@@ -45,14 +45,14 @@ class Catalogue:
         agencies: Mapping[str, AgencyEntry],
         names: Mapping[str, str],
         formats: list[Format],
-        programmes: Mapping[str, str],
+        programmes: Mapping[tuple[str, str], str],
     ) -> None:
         self.agencies = agencies
         self.names = names  # folded name -> slug
         self.institutes = {
             one.institute_code: one for one in agencies.values() if one.institute_code
         }
-        self.programmes = programmes  # folded name or code -> code
+        self.programmes = programmes  # funder's slug and folded name or code -> code
         self.book = FormatBook(formats, {code: one.slug for code, one in self.institutes.items()})
         # A file repeats its funders and often its numbers: each is read once.
         self.find = lru_cache(maxsize=4096)(self._find)
@@ -67,9 +67,12 @@ class Catalogue:
             return self.names[folded], ()
         return "", tuple(self.agencies[slug].acronym for slug in similar(text, self.names))
 
-    def programme(self, text: str) -> str:
-        """Return the code of a known programme, else the text as typed."""
-        return self.programmes.get(fold_name(text), text) if text else ""
+    def programme(self, agency: str, text: str) -> str:
+        """Return the code of a programme of this funder, else the text as typed.
+
+        Other funders may call programmes of theirs the same.
+        """
+        return self.programmes.get((agency, fold_name(text)), text) if text else ""
 
     def suggest(self, reference: str) -> str:
         """Return the one agency that a distinctive number tells, else ""."""
@@ -108,6 +111,7 @@ class Catalogue:
         agency: str = "",
         reference: str = "",
         programme: str = "",
+        programme_code: str = "",
         starts_on: date | None = None,
         ends_on: date | None = None,
         country: str = "",
@@ -115,7 +119,10 @@ class Catalogue:
         agency_other: str = "",
         in_another_team: bool = False,
     ) -> GrantFacts:
-        """Read one grant as typed: the agency by any of its names, else by a distinctive number."""
+        """Read one grant as typed: the agency by any of its names, else by a distinctive number.
+
+        ``programme`` is read as one of that agency; ``programme_code`` was chosen, and stands.
+        """
         slug, suggestions = self.find(agency) if agency else ("", ())
         unrecognised = bool(agency) and not slug
         if unrecognised:
@@ -131,7 +138,7 @@ class Catalogue:
             institute=institute,
             institute_code=code,
             nih_without_institute=slug == NIH,
-            programme=self.programme(programme),
+            programme=programme_code or self.programme(slug, programme),
             reference=reference,
             reference_fits_own=own,
             reference_names=others,
@@ -152,7 +159,8 @@ class Catalogue:
             agency=agency.slug if agency else "",
             agency_other=grant.agency_other,
             reference=grant.reference,
-            programme=programme.code if programme else grant.programme_other,
+            programme=grant.programme_other,
+            programme_code=programme.code if programme else "",
             starts_on=grant.starts_on,
             ends_on=grant.ends_on,
             country=country,
@@ -195,11 +203,15 @@ def load_catalogue() -> Catalogue:
         if row["formats__pattern"]:
             pattern, key, suggests, examples = (row[f"formats__{name}"] for name in shape)
             formats.append(Format(slug, pattern, key, suggests, tuple(examples)))
-    programmes: dict[str, str] = {}
-    for code, *names_of_it in Programme.objects.values_list(
-        "code", "name_en", "name_ja", "name_own"
+    codes: dict[tuple[str, str], str] = {}
+    named: dict[tuple[str, str], str] = {}
+    for owner, code, *names_of_it in Programme.objects.order_by("pk").values_list(
+        "agency__slug", "code", "name_en", "name_ja", "name_own"
     ):
-        programmes |= {fold_name(name): code for name in (code, *names_of_it) if name}
+        codes.setdefault((owner, fold_name(code)), code)
+        for name in filter(None, names_of_it):
+            named.setdefault((owner, fold_name(name)), code)
+    programmes = named | codes  # a code stands for itself, whatever another is called
     return Catalogue(agencies, names, formats, programmes)
 
 

@@ -1,8 +1,9 @@
 """The golden cases: grants whose answer was agreed, and what an edition answers to each of them.
 
-A case counts for the edition that it was stated for, and for every later one that still says the
-same of its funder. Where the funder's row came, went or changed since, it is *superseded*: shown
-with the new answer, and asked of nobody.
+A case counts for the edition that it was stated for, and for every later one that judges grants of
+its funder by the same. Where the funder's row came or went since, or has other programmes,
+conditions or another day on which it was added, the case is *superseded*: shown with the new answer,
+and asked of nobody. Other words, or another notice, leave it standing.
 """
 
 import csv
@@ -125,7 +126,7 @@ def answered(
     *,
     changed: frozenset[str] = frozenset(),
 ) -> Answered:
-    """Hold a case against an edition; ``changed``: funders of whom it says something else since.
+    """Hold a case against an edition; ``changed``: funders whose grants it judges by something else.
 
     A case without reasons is about the verdict alone.
     """
@@ -164,13 +165,13 @@ def lineage(edition: Edition) -> list[Edition]:
 
 
 def _changed_since(line: Sequence[Edition]) -> Iterator[frozenset[str]]:
-    """Yield, for each edition of a line, the funders of whom the first says something else."""
+    """Yield, for each edition of a line, the funders whose grants the first judges by something else."""
     said = said_by(*line)
     changed: frozenset[str] = frozenset()
     yield changed
     for after, before in pairwise(line):
         found = differences(said[before.pk], said[after.pk])
-        changed |= {one.slug for one in found if one.needs_a_case or one.kind == "GONE"}
+        changed |= {one.slug for one in found if one.judges_otherwise}
         yield changed
 
 

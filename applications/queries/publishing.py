@@ -42,12 +42,17 @@ class DraftRead:
 
     @property
     def is_overtaken(self) -> bool:
-        """Whether it would not become the newest list, or would leave out what the newest says."""
+        """Whether it would not become the newest list, or would leave out what the newest says.
+
+        Neither of its days is before the newest list's: by its own it follows as a list, and from
+        the day on which its page was updated it answers for that day and after.
+        """
         newest = self.newest
         if newest is None:
             return self.edition.based_on_id is not None
-        days = (self.edition.as_of, self.edition.updated_on)
-        return self.edition.based_on_id != newest.pk or days < (newest.as_of, newest.updated_on)
+        draft = self.edition
+        dated_before = draft.as_of < newest.as_of or draft.updated_on < newest.updated_on
+        return draft.based_on_id != newest.pk or dated_before
 
     @property
     def unfinished(self) -> tuple[str, ...]:

@@ -98,8 +98,10 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
 
 
 def _own_draft(code: str, authors: frozenset[int], edition: Edition) -> Told:
-    """Say who wrote in the draft, and whom to ask instead."""
-    words = _("These people wrote in this draft: %(names)s.") % {"names": names_of(authors)}
+    """Say who are the draft's authors, and whom to ask instead."""
+    words = _("These people wrote in this draft or stated its cases: %(names)s.") % {
+        "names": names_of(authors)
+    }
     others = User.objects.filter(
         staff_agency=edition.owner, staff_role=StaffRole.APPROVER, is_active=True
     ).exclude(pk__in=authors)
@@ -107,8 +109,7 @@ def _own_draft(code: str, authors: frozenset[int], edition: Edition) -> Told:
     mends = _("Ask one of these approvers to publish it:")
     if not about:
         mends = _(
-            "No other approver of this agency is there: somebody who wrote nothing in it needs the "
-            "role first."
+            "No other approver of this agency is there: somebody who did neither needs the role first."
         )
     roles = (reverse("applications:staff_roles"), _("Staff roles"))
     heading = _("A second person publishes")

@@ -134,7 +134,7 @@ class AgencyAdmin(RefusesContradictions, Kept):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(NeverDeleted, Kept):
+class ProgrammeAdmin(RefusesContradictions, NeverDeleted, Kept):
     """Registered so that rows of an edition can look programmes up."""
 
     list_display = ("code", "agency", "name_en", "name_ja")
@@ -145,6 +145,9 @@ class ProgrammeAdmin(NeverDeleted, Kept):
     show_facets = admin.ShowFacets.ALWAYS
     ordering = ("agency_id", "code")
     autocomplete_fields = ("agency",)
+
+    def editions_touched(self, request, obj):
+        return Edition.objects.visible_to(request.user).filter(rows__agency=obj.agency_id)
 
     def get_readonly_fields(self, request, obj=None):
         # Published rows target a programme by its code: another code would be another rule.

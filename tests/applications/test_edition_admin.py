@@ -248,6 +248,47 @@ def test_a_name_that_makes_a_list_ambiguous_is_refused_with_both_funders_named(o
     assert vr.aliases == []
 
 
+def programme(agency, **other):
+    names = {"code": "CF", "name_en": "Fund", "name_ja": "基金", "name_own": ""}
+    return names | {"agency": agency.pk} | other
+
+
+SHARED = "Two programmes of RCN, A and B, share the name “A”"
+
+
+def test_a_programme_called_as_another_of_its_funder_is_refused_on_its_own_page(officer, draft):
+    rcn, vr = (AgencyFactory(slug=slug) for slug in ("rcn", "vr"))
+    ProgrammeFactory(agency=rcn, code="A")
+    add, before = reverse("admin:directory_programme_add"), checksums()
+
+    page = officer.post(add, programme(rcn, code="B", name_own="a."))
+
+    assert page.status_code == 200
+    assert SHARED in page.content.decode()
+    assert checksums() == before
+    # Of another funder, and of its own by another name, it is saved.
+    assert officer.post(add, programme(vr, code="B", name_own="a.")).status_code == 302
+    assert officer.post(add, programme(rcn, code="B", name_own="b.")).status_code == 302
+    mine = rcn.programmes.get(code="B")
+    change = reverse("admin:directory_programme_change", args=[mine.pk])
+    assert SHARED in officer.post(change, programme(rcn, name_en="A")).content.decode()
+    mine.refresh_from_db()
+    assert mine.name_en == "Fund"
+
+
+def test_a_programme_called_as_another_of_its_funder_is_refused_on_the_funders_page(officer, draft):
+    rcn = AgencyFactory(slug="rcn")
+    ProgrammeFactory(agency=rcn, code="A")
+    sent = {f"programmes-0-{name}": value for name, value in programme(rcn, code="B").items()}
+
+    page = funder(officer, rcn, **sent | {"programmes-TOTAL_FORMS": 1, "programmes-0-name_en": "A"})
+
+    assert SHARED in page.content.decode()
+    assert [one.code for one in rcn.programmes.all()] == ["A"]
+    assert funder(officer, rcn, **sent | {"programmes-TOTAL_FORMS": 1}).status_code == 302
+    assert [one.code for one in rcn.programmes.all()] == ["A", "B"]
+
+
 # -- hazard 5: rows that are not for this officer --------------------------------------------
 @pytest.mark.parametrize(("owner", "published", "status"), [("AMED", True, 403), ("JST", False, 404), ("JST", True, 403)])  # fmt: skip
 def test_posts_to_rows_of_published_lists_and_of_the_other_agencys_drafts_change_nothing(
@@ -323,7 +364,7 @@ def test_more_rows_take_no_more_statements(officer, draft, number, django_assert
     address = reverse("admin:directory_edition_change", args=[draft.pk])
     officer.get(address)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         officer.get(address)
 
 
@@ -331,7 +372,7 @@ def test_every_contradiction_has_a_sentence_that_fills_its_gaps():
     params = {
         "body": "rcn", "first": "a@x.example", "second": "b@x.example", "place": "3", "name": "RC",
         "example": "1", "condition": "ERC_SCOPE", "agency": "erc", "programme": "nih/R01",
-        "address": "a@x.example",
+        "address": "a@x.example", "one": "CF", "other": "X",
     }  # fmt: skip
     for code in SENTENCES:
         words = contradiction_in_words(Contradiction(code, "rcn", "vr", params), {"rcn": "RCN"})

@@ -1,6 +1,7 @@
 """Cases stay with the list they were stated for: which count for a later one, who states them, what its page asks."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,10 +11,13 @@ from django.urls import reverse
 
 from applications import actions
 from applications.models import GoldenCase
-from applications.queries.golden_cases import Standing, cases_of, shipped_cases
-from directory.models import Edition
+from applications.queries.catalogue import edition_facts, load_catalogue
+from applications.queries.golden_cases import Standing, ask, cases_of, shipped_cases
+from directory.changes import JUDGED_BY
+from directory.models import Condition, Edition
 from tests.applications import drafts
 from tests.applications import drafts_of_lists as lists
+from tests.directory.factories import ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 SHIPPED = len(shipped_cases())
@@ -50,31 +54,74 @@ def test_a_draft_that_says_the_same_answers_every_shipped_case(made):
     assert {one.case.edition for one in answers} == {"amed-next", "amed-2024-07-01"}
 
 
+def rcn(draft, **values):
+    draft.rows.filter(agency__slug="rcn").update(**values)
+
+
+def condition(draft):
+    Condition.objects.create(participation=draft.rows.get(agency__slug="rcn"), code="ERC_SCOPE")
+
+
+def targets(draft):
+    row = draft.rows.get(agency__slug="rcn")
+    row.programmes.add(ProgrammeFactory(agency=row.agency))
+
+
+# What is done to a row -> what its grant that fits is answered then.
 CHANGES = {
-    "asked otherwise": lambda draft: lists.asks(draft, "rcn", strength="ENCOURAGED"),
-    "gone": lambda draft: lists.leaves(draft, "rcn"),
-    "doubted": lambda draft: draft.rows.filter(agency__slug="rcn").update(
-        to_confirm_en="Which programmes?", to_confirm_ja="どのプログラムか。"
-    ),
+    "gone": (lambda draft: lists.leaves(draft, "rcn"), "DOES_NOT_FIT"),
+    "added later": (lambda draft: rcn(draft, added_on=date(2024, 8, 1)), "FITS"),
+    "with a condition": (condition, "FITS_IF"),
+    "one programme alone": (targets, "CANNOT_TELL"),
 }
+REWORDED = {
+    "moved, and reworded at its source": lambda draft: rcn(draft, position=91, note_fingerprint="1" * 64),
+    "its summary": lambda draft: rcn(draft, summary_en="Otherwise.", summary_ja="別の要約。"),
+    "doubted": lambda draft: rcn(draft, to_confirm_en="Which programmes?", to_confirm_ja="どれか。"),
+    "asks otherwise": lambda draft: lists.asks(draft, "rcn", strength="ENCOURAGED"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_cases_of_a_changed_row_are_superseded_and_no_others(made, change):
-    CHANGES[change](made.draft)
+    comes_about, verdict = CHANGES[change]
+    comes_about(made.draft)
 
     assert {one.slug for one in of(made.draft, Standing.SUPERSEDED)} == {"rcn"}
     assert of(made.draft, Standing.FAILS) == []
     # With its new answer beside it.
-    new = {one.verdict for one in of(made.draft, Standing.SUPERSEDED)}
-    assert ("FITS" in new) == (change != "gone")
+    new = {one.case.key: one.verdict for one in of(made.draft, Standing.SUPERSEDED)}
+    assert new["rcn-fits"] == verdict
 
 
-def test_a_row_that_only_moved_or_was_reworded_at_its_source_still_answers_its_cases(made):
-    moved = made.draft.rows.filter(agency__slug="rcn")
-    moved.update(position=91, note_fingerprint="1" * 64)
+@pytest.mark.parametrize("change", REWORDED)
+def test_a_row_that_judges_by_the_same_still_answers_its_cases(made, change):
+    REWORDED[change](made.draft)
 
-    assert of(made.draft, Standing.SUPERSEDED) == []
+    assert {one.status for one in cases_of(made.draft)} == {Standing.PASSES}
+
+
+class Read:
+    """A row that notes what is read of it."""
+
+    def __init__(self, row, noted):
+        self.row, self.noted = row, noted
+
+    def __getattr__(self, name):
+        self.noted.add(name)
+        return getattr(self.row, name)
+
+
+def test_what_grants_are_judged_by_is_all_that_judging_reads_of_a_row(made):
+    facts, noted = edition_facts(made.draft), set()
+    rows = {slug: Read(row, noted) for slug, row in facts.rows.items()}
+    catalogue, watched = load_catalogue(), replace(facts, rows=rows)
+
+    for case in shipped_cases():
+        ask(case, catalogue, watched)
+
+    # The other three are the agency's own; the day on which a row was added stands beside the rows.
+    assert noted | {"added_on"} == JUDGED_BY | {"agency", "acronym", "country"}
 
 
 def test_control_without_the_row_a_required_case_fails(made, monkeypatch):
@@ -94,8 +141,11 @@ def test_a_case_holds_for_later_lists_until_the_row_changes(made):
     assert [one.case.edition for one in cases_of(later) if one.slug == "kva"] == ["amed-next"]
     assert of(later, Standing.SUPERSEDED) == []
 
-    # When its row says something else there
-    later.rows.filter(agency__slug="kva").update(kind="EXISTING_OR_ADDITIONAL")
+    # When its row is reworded there, and then asks for something else
+    row = later.rows.filter(agency__slug="kva")
+    row.update(kind="EXISTING_OR_ADDITIONAL")
+    assert of(later, Standing.SUPERSEDED) == []
+    row.update(added_on=date(2024, 8, 1))
 
     # Then it is superseded, as it is for whatever is made from that
     assert [one.slug for one in of(later, Standing.SUPERSEDED)] == ["kva"]
@@ -116,7 +166,7 @@ def test_cases_are_read_in_the_same_statements_for_a_line_of_one_and_of_three(ma
 
 
 def test_the_command_asks_a_later_list_what_it_must_answer(made, capsys):
-    lists.asks(made.draft, "rcn", strength="ENCOURAGED")
+    rcn(made.draft, added_on=date(2024, 8, 1))
     superseded = len(of(made.draft, Standing.SUPERSEDED))
     call_command("check_golden_cases", edition="amed-next")
     assert f"{SHIPPED + 1 - superseded} cases, 0 differ." in capsys.readouterr().out
@@ -206,7 +256,7 @@ def test_an_officer_asks_the_draft_reads_its_answer_and_keeps_the_case(made, sig
 
 
 def test_what_still_holds_is_stated_anew_with_one_press(made, signed_in):
-    lists.asks(made.draft, "rcn", strength="ENCOURAGED")
+    rcn(made.draft, added_on=date(2024, 8, 1))
     officer = signed_in(made.officer)
     (fits,) = [one for one in of(made.draft, Standing.SUPERSEDED) if one.case.key == "rcn-fits"]
 

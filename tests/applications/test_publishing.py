@@ -20,6 +20,7 @@ from applications.models import (
 )
 from applications.queries.application import workspace
 from applications.queries.authors import authors_of
+from applications.queries.publishing import read_draft
 from directory.listing import fingerprint_of_edition
 from directory.models import (
     Call,
@@ -217,6 +218,25 @@ def test_no_call_has_to_take_it(made):
     assert (CallChange.objects.count(), made.stored.published_at) == (0, drafts.AT)
 
 
+# The newest list is as of 1 July 2024, and its page was updated on 3 July.
+DAYS = {
+    "both later": (date(2024, 8, 1), date(2024, 8, 1), False),
+    "the same": (date(2024, 7, 1), date(2024, 7, 3), False),
+    "the same day, updated later": (date(2024, 7, 1), date(2024, 7, 4), False),
+    "of a later day, updated before": (date(2024, 7, 2), date(2024, 7, 2), True),
+    "of an earlier day, updated later": (date(2024, 6, 30), date(2024, 8, 1), True),
+    "both earlier": (date(2024, 6, 1), date(2024, 6, 1), True),
+}
+
+
+@pytest.mark.parametrize("case", DAYS)
+def test_a_draft_is_overtaken_where_either_of_its_days_is_before_the_newest_lists(made, case):
+    as_of, updated_on, overtaken = DAYS[case]
+    Edition.objects.filter(pk=made.draft.pk).update(as_of=as_of, updated_on=updated_on)
+
+    assert read_draft(made.stored).is_overtaken == overtaken
+
+
 # -- the second person -------------------------------------------------------------------------
 def own(draft, slug="rcn"):
     return Participation.objects.get(edition=draft, agency__slug=slug)
@@ -265,6 +285,34 @@ def test_who_wrote_in_the_draft_in_any_way_does_not_publish_it(made, way):
 
     assert refusal.value.authors == {made.officer.pk, made.approver.pk}
     assert everything() == before
+
+
+def test_who_stated_a_case_of_the_draft_does_not_publish_on_it(made):
+    # Given a case that the approver stated alone, of a row that needs one
+    lists.asks(made.draft, "rcn", contact_name="The desk")
+    made.see_effect()
+    drafts.state(made.draft, "rcn", made.approver)
+    before = everything()
+
+    with pytest.raises(actions.OwnDraft) as refusal:
+        made.publish()
+
+    # Then another one publishes on it
+    assert refusal.value.authors == {made.officer.pk, made.approver.pk}
+    assert everything() == before
+    second = drafts.staff("second", "APPROVER")
+    assert made.publish(by=second).authors == [made.officer.pk, made.approver.pk]
+
+
+def test_who_stated_a_case_of_an_earlier_list_is_no_author_of_a_later_one(made):
+    drafts.state(made.draft, "rcn", made.approver)
+    lists.publish(made.draft)
+
+    given = {"made_by": made.officer, "made_at": drafts.AT}
+    later = drafts.draft_of(made.draft, code="amed-later", **given)
+
+    assert authors_of(later) == {made.officer.pk}
+    assert made.approver.pk in authors_of(made.draft)
 
 
 def test_a_superuser_is_bound_by_it_too_and_another_approver_is_not(made):
@@ -401,7 +449,8 @@ def test_an_author_is_told_whom_to_ask_or_that_somebody_needs_the_role(pages):
 
     (told,) = client.get(address).context["obstacles"]
     assert (told.about, told.href) == (["Second"], "")
-    assert "These people wrote in this draft: Officer, Approver." in told.text
+    words = "These people wrote in this draft or stated its cases: Officer, Approver."
+    assert words in told.text
 
 
 def test_garbage_is_an_error_of_the_form_and_officers_do_not_publish(pages, client):

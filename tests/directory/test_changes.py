@@ -67,6 +67,7 @@ def test_each_value_is_compared_and_its_field_named(name):
     assert found == Difference("rcn", RCN, changed, (name,))
     assert found.kind == "CHANGED"
     assert found.needs_a_case == (name not in ("position", "note_fingerprint"))
+    assert found.judges_otherwise == (name in ("programmes", "conditions", "added_on"))
 
 
 def test_a_row_that_only_moved_and_was_reworded_at_its_source_needs_no_case():
@@ -82,9 +83,9 @@ def test_rows_that_came_and_went_are_told_by_the_place_they_have():
 
     found = differences(listed(RCN, arc), listed(RCN, nsf))
 
-    assert [(one.slug, one.kind, one.needs_a_case) for one in found] == [
-        ("nsf", "ADDED", True),
-        ("arc", "GONE", False),
+    assert [(one.slug, one.kind, one.needs_a_case, one.judges_otherwise) for one in found] == [
+        ("nsf", "ADDED", True, True),
+        ("arc", "GONE", False, True),
     ]
     assert [one.fields for one in found] == [NAMES, NAMES]
 

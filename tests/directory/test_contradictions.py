@@ -101,6 +101,14 @@ AGENCIES = {
         {"one": number(r"\d{6}", "300281"), "two": number(r"\d+", "1")},
         {"one": number(r"\d{6}", "300281"), "two": number(r"\d+", "1", suggests=False)},
     ),
+    "SHARED_PROGRAMME": (
+        {"one": named(programmes=(("CF", "The Fund"), ("X", "fund")))},
+        {"one": named(programmes=(("CF", "cf"), ("X",))), "two": named(programmes=(("CF",),))},
+    ),
+    "SHARED_PROGRAMME by a code": (
+        {"two": named(programmes=(("CF", "Fund"), ("X", "Ex"), ("Y", "C.F.")))},
+        {"off": named(programmes=(("CF", "Fund"), ("X", "C.F.")))},
+    ),
 }
 
 
@@ -158,9 +166,10 @@ def test_a_draft_is_read_with_its_agencies_names_formats_and_programmes(django_a
         row = ParticipationFactory(edition=draft, agency=agency, position=place)
         NoticeRuleFactory(participation=row)
     row.programmes.add(ProgrammeFactory(agency=nih, code="R01"))
+    ProgrammeFactory(agency=nih, code="R02", name_own="R-01")
     ConditionFactory(participation=row, code="ERC_SCOPE")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         found = of_edition(draft)
 
     assert found == (
@@ -174,6 +183,9 @@ def test_a_draft_is_read_with_its_agencies_names_formats_and_programmes(django_a
             {"condition": "ERC_SCOPE", "agency": "erc"},
         ),
         Contradiction("PROGRAMME_OF_ANOTHER", "nih-nci", "nih-nci", {"programme": "nih/R01"}),
+        Contradiction(
+            "SHARED_PROGRAMME", "nih", "nih", {"name": "R01", "one": "R01", "other": "R02"}
+        ),
     )
 
 
