@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery
 
 from directory.models import (
     Agency,
@@ -119,10 +121,41 @@ def keep_page(
     return kept
 
 
-def wording_of(edition: Edition, agency: Agency) -> PublishedNote | None:
-    """Return what the page said of a funder word for word, as last seen; one statement.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a funder's page may say of the published words: the note it quotes, if any, and whether
+    the page that was seen last says something else."""
 
-    None where no page was kept with the edition, or none that had the funder.
+    quoted: PublishedNote | None
+    has_changed: bool
+
+
+def wording_of(row: Participation) -> Wording | None:
+    """Return what the page said of a row's funder word for word, as last seen; one statement.
+
+    One officer alone keeps a page, for ever, so a note is quoted only where a second person stood by
+    it: its fingerprint is the row's, which an approver published, or, for a row without one, it was
+    kept before the edition was published. Of any other note nothing is quoted but that it differs.
+
+    None where there is nothing to quote and nothing to hold it against.
     """
-    notes = PublishedNote.objects.filter(page__edition=edition, agency=agency)
-    return notes.select_related("page").order_by("-page__seen_on", "-page_id").first()
+    notes = PublishedNote.objects.filter(page__edition=row.edition, agency=row.agency)
+    latest = ("-page__seen_on", "-page_id")
+    vouched = (
+        Q(fingerprint=row.note_fingerprint)
+        if row.note_fingerprint
+        else Q(page__loaded_at__lt=row.edition.published_at)
+    )
+    first = (
+        notes.annotate(
+            is_vouched=ExpressionWrapper(vouched, BooleanField()),
+            last_seen=Subquery(notes.order_by(*latest).values("fingerprint")[:1]),
+        )
+        .select_related("page")
+        .order_by("-is_vouched", *latest)
+        .first()
+    )
+    if first is None or not (first.is_vouched or row.note_fingerprint):
+        return None
+    stands = row.note_fingerprint or first.fingerprint
+    return Wording(first if first.is_vouched else None, first.last_seen != stands)

@@ -15,10 +15,11 @@ from applications.actions.refusals import (
     NotPermitted,
     OpenedAlready,
 )
-from applications.queries.calls import obligations
+from applications.queries.calls import first_closed, obligations
 from applications.queries.clock import database_now
 from applications.queries.fingerprints import fingerprint
 from directory.models import Call, CallChange, User
+from directory.models.calls import reference_day
 
 # A submission under way was begun under the deadline that stood then. It is over within a minute,
 # so that none is accepted after a deadline that was brought forward meanwhile.
@@ -34,7 +35,8 @@ def may_stand(
     :raises ClosesBeforeItOpens: the period would end before it begins
     :raises OpenedAlready: the call is open; to open it later would shut out who is inside
     :raises ClosesTooSoon: the new deadline has passed, or is less than a minute ahead
-    :raises CallOver: it has closed, and stays so: what was submitted was judged by its reference date
+    :raises CallOver: it has closed once: what was submitted was judged by its reference date, which
+        stands, and would go with the call if that opened again on another day
     """
     if (opens_at, closes_at, reference_on) == (call.opens_at, call.closes_at, call.reference_on):
         raise NothingChanges
@@ -44,8 +46,10 @@ def may_stand(
         raise OpenedAlready(call.opens_at)
     if closes_at != call.closes_at and closes_at < now + SOONEST:
         raise ClosesTooSoon(now)
-    if closes_at == call.closes_at and closes_at <= now:
-        raise CallOver(call.closes_at)
+    closed_at = first_closed(call, now)
+    other_day = reference_day(reference_on, closes_at) != call.reference_day
+    if closed_at and (other_day or closes_at == call.closes_at <= now):
+        raise CallOver(closed_at, call.reference_day)
 
 
 @transaction.atomic
@@ -83,10 +87,12 @@ def move_deadline(
     # A second press, or a colleague who did the very same: there is no conflict to show.
     if seen != fingerprint(stored) and any(stored[name] != one for name, one in wanted.items()):
         raise Conflict(stored, wanted)
-    may_stand(call, opens_at, closes_at, reference_on, database_now())
+    now = database_now()
+    may_stand(call, opens_at, closes_at, reference_on, now)
     change = CallChange(
         call=call,
-        at=at,
+        # Never before the deadline that had passed, however slow the web's clock: see first_closed.
+        at=max(at, call.closes_at) if call.closes_at <= now else at,
         by=by,
         reason_en=reason_en,
         reason_ja=reason_ja,

@@ -15,6 +15,7 @@ from applications.queries.golden_cases import Answered, Standing
 from applications.queries.publishing import (
     AddressChange,
     DraftRead,
+    Outdated,
     read_draft,
 )
 from directory.contradictions import Contradiction
@@ -70,7 +71,11 @@ class CasesMissing(Exception):
 
 
 class EffectNotSeen(Exception):
-    """The effect was not worked out for what the draft says now and for these calls."""
+    """The effect was not worked out for what the draft says now and for these calls, or is ``outdated``."""
+
+    def __init__(self, outdated: Outdated | None = None) -> None:
+        super().__init__(outdated or "not worked out")
+        self.outdated = outdated
 
 
 class AddressesUnread(Exception):
@@ -100,8 +105,10 @@ def obstacles(
         yield CasesFail(read.failing)
     if read.without_case:
         yield CasesMissing(read.without_case)
-    if read.effect is None or set(read.effect.calls) != set(calls):
+    if read.worked_out is None or set(read.worked_out.calls) != set(calls):
         yield EffectNotSeen()
+    elif read.outdated:
+        yield EffectNotSeen(read.outdated)
     if read.addresses and not addresses_read:
         yield AddressesUnread(read.addresses)
 
@@ -134,7 +141,7 @@ def publish_edition(
         raise NotPermitted("publish_edition")
     if edition.published_at is not None:
         raise AlreadyPublished(edition)
-    read = read_draft(edition)
+    read = read_draft(edition, at)
     if read.fingerprint != seen:
         raise Conflict({"fingerprint": read.fingerprint}, {"fingerprint": seen})
     takers = [one for one in calls_that_may_take(edition, at) if one.pk in calls]

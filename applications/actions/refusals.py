@@ -1,7 +1,7 @@
 """Why an action refuses: each refusal has a name, and says what would mend it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from applications.models import Invitation
@@ -183,8 +183,9 @@ class ClosesTooSoon(Exception):
 
 
 class CallOver(Exception):
-    """The call has closed, at ``closes_at``: its reference date stands unless it opens again."""
+    """The call closed at ``closed_at``, open again or not: ``day`` stays its reference date."""
 
-    def __init__(self, closes_at: datetime) -> None:
-        super().__init__(f"closed since {closes_at.isoformat()}")
-        self.closes_at = closes_at
+    def __init__(self, closed_at: datetime, day: date) -> None:
+        super().__init__(f"closed at {closed_at.isoformat()}, judged on {day.isoformat()}")
+        self.closed_at = closed_at
+        self.day = day

@@ -1,9 +1,10 @@
 """What a call obliges its teams to, and what another deadline, day or list would mean for them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from applications.models import Application, ReliedGrant
 from applications.queries.application import VERDICTS, in_force
@@ -22,6 +23,17 @@ def obligations(call: Call) -> dict[str, Any]:
         "reference_on": call.reference_on,
         "edition": call.edition_id,
     }
+
+
+def first_closed(call: Call, now: datetime) -> datetime | None:
+    """Return the deadline at which the call closed for the first time; None where it never has.
+
+    Opened again it has closed all the same: the record of that says which deadline had passed.
+    """
+    reopened = call.changes.filter(closes_before__lte=F("at")).order_by("at", "pk").first()
+    if reopened:
+        return reopened.closes_before
+    return call.closes_at if call.closes_at <= now else None
 
 
 def moved_since(application: Application) -> CallChange | None:

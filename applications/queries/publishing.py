@@ -1,6 +1,8 @@
 """What stands for and against publishing a draft: read once, shown on its page, asked again by the act."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from applications.models import EffectPreview
 from applications.queries.authors import authors_of
@@ -9,10 +11,19 @@ from applications.rules.findings import Verdict
 from directory.changes import Difference, RowSaid, differences
 from directory.contradictions import Contradiction
 from directory.listing import fingerprint_of_edition, of_edition, said_by
-from directory.models import Edition
+from directory.models import CallChange, Edition
 
 # A case that says "this grant should fit": the other verdicts come of a grant's dates alone, too.
 FITTING = frozenset({Verdict.FITS, Verdict.FITS_IF})
+# Teams go on writing: what was read of their applications says little of them a day later.
+EFFECT_LASTS = timedelta(days=1)
+
+
+class Outdated(StrEnum):
+    """Why an effect that was worked out for what the draft says counts no more."""
+
+    OLD = "OLD"
+    CALLS = "CALLS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class DraftRead:
     contradictions: tuple[Contradiction, ...]
     cases: tuple[Answered, ...]
     preview: EffectPreview | None
+    outdated: Outdated | None
     authors: frozenset[int]
 
     @property
@@ -86,20 +98,39 @@ class DraftRead:
         return tuple(one.slug for one in self.changes if one.needs_a_case and one.slug not in tried)
 
     @property
-    def effect(self) -> EffectPreview | None:
-        """The effect as it was worked out for what the draft says now; else None."""
+    def worked_out(self) -> EffectPreview | None:
+        """The effect as it was worked out for what the draft says now, however long ago; else None."""
         seen = self.preview
         if seen is None or seen.finished_at is None or seen.fingerprint != self.fingerprint:
             return None
         return seen
 
+    @property
+    def effect(self) -> EffectPreview | None:
+        """The effect that somebody may publish on; else None."""
+        return None if self.outdated else self.worked_out
 
-def read_draft(edition: Edition) -> DraftRead:
-    """Read a draft with all that publishing asks; in the same statements however many rows and cases."""
+
+def outdated(preview: EffectPreview | None, at: datetime) -> Outdated | None:
+    """Return why a finished preview counts no more at a moment: its age, or a change of its calls.
+
+    Under another list, or on another day, its calls' applications are judged otherwise.
+    """
+    if preview is None or preview.finished_at is None:
+        return None
+    if at - preview.finished_at > EFFECT_LASTS:
+        return Outdated.OLD
+    changed = CallChange.objects.filter(call__in=preview.calls, at__gt=preview.started_at)
+    return Outdated.CALLS if changed.exists() else None
+
+
+def read_draft(edition: Edition, at: datetime) -> DraftRead:
+    """Read a draft with all that publishing at a moment asks; in constant statements."""
     newest = Edition.objects.newest(edition.owner)
     base = edition.based_on or newest
     said = said_by(edition, *([base] if base else []))
     rows = said[edition.pk]
+    preview = EffectPreview.objects.filter(edition=edition).select_related("by").first()
     return DraftRead(
         edition=edition,
         newest=newest,
@@ -109,6 +140,7 @@ def read_draft(edition: Edition) -> DraftRead:
         changes=differences(said[base.pk] if base else {}, rows),
         contradictions=of_edition(edition),
         cases=cases_of(edition),
-        preview=EffectPreview.objects.filter(edition=edition).select_related("by").first(),
+        preview=preview,
+        outdated=outdated(preview, at),
         authors=authors_of(edition),
     )

@@ -21,7 +21,7 @@ from applications.workflow import Status
 from directory.changes import differences
 from directory.listing import said_by
 from directory.models import Call, CallChange
-from directory.templatetags.portal import moment
+from directory.templatetags.portal import moment, person_date
 
 MOST_SHOWN = 50
 # Why the call cannot stand as wanted; each has its field and words that mend it.
@@ -151,9 +151,10 @@ def _why(refusal: Exception) -> tuple[str, str]:
         ) % {"moment": moment(refusal.now)}
     if isinstance(refusal, actions.CallOver):
         return "reference", _(
-            "The call closed at %(moment)s. Its reference date stands, as what was submitted was "
-            "judged by it. Give a deadline in the future if the call is to open again."
-        ) % {"moment": moment(refusal.closes_at)}
+            "The call closed at %(moment)s. Its reference date, %(day)s, stands, as what was submitted "
+            "was judged by it. To open the call again, give a deadline in the future and keep that "
+            "day: choose the first answer."
+        ) % {"moment": moment(refusal.closed_at), "day": person_date(refusal.day)}
     if isinstance(refusal, actions.NotPublished | actions.AnothersList):
         return "edition", _("Only a published list of your agency can be in force.")
     return "edition", _("The call stands so already. Nothing has been changed.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications import permissions
@@ -51,7 +52,7 @@ def _published(found: Edition, *, of_agency: bool) -> dict[str, Any]:
 
 
 def _draft(request: HttpRequest, found: Edition) -> dict[str, Any]:
-    read = read_draft(found)
+    read = read_draft(found, timezone.now())
     names = acronyms()
     return {
         "base": read.base,

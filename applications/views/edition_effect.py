@@ -15,7 +15,9 @@ from applications import actions, permissions
 from applications.forms.edition_effect import EffectForm
 from applications.models import EffectPreview
 from applications.queries.effect_rows import calls_that_may_take
+from applications.queries.publishing import outdated
 from applications.views.edition_places import trail
+from applications.views.edition_refusals import outdated_in_words
 from applications.views.effect_shown import what_was_found
 from directory.listing import fingerprint_of_edition
 from directory.models import Call, Edition
@@ -99,6 +101,7 @@ def _page(request: HttpRequest, draft: Edition, *, form: EffectForm | None = Non
         "changed_since": preview is not None and not current,
         "going": current and not done and GOING in request.GET,
         "done": done,
+        "outdated": outdated_in_words(outdated(preview, now)) if done and may_act else "",
         "calls": Call.objects.filter(pk__in=preview.calls) if preview and current else (),
         "form": form or (_form(None, draft, preview, now) if may_act else None),
         "may_act": may_act,

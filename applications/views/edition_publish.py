@@ -17,7 +17,7 @@ from applications.queries.effect_rows import calls_that_may_take
 from applications.queries.publishing import DraftRead, read_draft
 from applications.views.edition import case_counts
 from applications.views.edition_places import own_edition, page_of, trail
-from applications.views.edition_refusals import names_of, told
+from applications.views.edition_refusals import names_of, outdated_in_words, told
 from applications.views.edition_words import changes_in_words
 from applications.views.effect_shown import in_short
 from directory.contradiction_words import acronyms
@@ -40,7 +40,7 @@ def publish(request: HttpRequest, edition: str) -> HttpResponse:
         if request.method == "POST":
             return _refused_page(request, found, actions.AlreadyPublished(found))
         return redirect(page_of(found))
-    read = read_draft(found)
+    read = read_draft(found, timezone.now())
     if request.method != "POST":
         return _page(request, read, _form(read))
     form = _form(read, data=request.POST)
@@ -63,7 +63,7 @@ def publish(request: HttpRequest, edition: str) -> HttpResponse:
     except actions.AlreadyPublished as refusal:
         return _refused_page(request, found, refusal)
     except REFUSALS as refusal:
-        read = read_draft(found)
+        read = read_draft(found, timezone.now())
         # What was ticked and written stays; what the page shows now is what counts.
         form.data = form.data.copy()
         form.data["seen"] = read.fingerprint
@@ -108,6 +108,7 @@ def _page(
         "addresses": read.addresses,
         "cases": case_counts(read),
         "effect": read.effect,
+        "effect_outdated": outdated_in_words(read.outdated) if read.worked_out else "",
         "effect_says": in_short(read.effect) if read.effect else [],
         "authors": names_of(read.authors),
         "pages": {page: page_of(edition, page) for page in ("cases", "effect")},

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import actions
+from applications.queries.publishing import Outdated
 from applications.views.edition_places import page_of
 from directory import formatting
 from directory.contradiction_words import contradiction_in_words
@@ -30,6 +31,17 @@ def names_of(accounts: Iterable[int]) -> str:
     """The names of accounts, in the order in which they came to the portal."""
     found = User.objects.filter(pk__in=list(accounts)).order_by("pk")
     return ", ".join(one.get_full_name() for one in found)
+
+
+def outdated_in_words(why: Outdated | None) -> str:
+    """Say why an effect that was worked out counts no more; "" where it does count."""
+    if why == Outdated.OLD:
+        return _("The effect was worked out more than a day ago. Work it out again, and read it.")
+    if why == Outdated.CALLS:
+        return _(
+            "A call has been changed since the effect was worked out. Work it out again, and read it."
+        )
+    return ""
 
 
 def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told:
@@ -71,11 +83,12 @@ def told(refusal: Exception, edition: Edition, names: Mapping[str, str]) -> Told
         begun = f"{href}?agency={refusal.slugs[0]}#state"
         return Told(code, _("Golden cases are missing"), words, about, begun, action)
     if isinstance(refusal, actions.EffectNotSeen):
-        words = _(
+        words = outdated_in_words(refusal.outdated) or _(
             "The effect on applications has not been worked out for what the draft says now and for "
             "the calls ticked here. Work it out, and read it."
         )
-        return Told(code, _("The effect is not known"), words, [], *pages["effect"])
+        heading = _("The effect is outdated") if refusal.outdated else _("The effect is not known")
+        return Told(code, heading, words, [], *pages["effect"])
     if isinstance(refusal, actions.AddressesUnread):
         words = _(
             "Holders will write to these addresses. Read each against the source, and tick it:"

@@ -106,7 +106,7 @@ def funder(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "rule": row and row.notice_rule,
         "notice_to": row and columns.notice_to_words(row),
-        "wording": wording_of(asked.edition, agency) if row and asked.edition else None,
+        "wording": row and wording_of(row),
         "history": _history(agency, asked.edition.owner if asked.edition else AMED),
         "history_columns": [_("What"), _("Before"), _("After")],
         **_as_of(request, asked),

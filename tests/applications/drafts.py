@@ -1,8 +1,10 @@
 """A draft that lacks nothing to be published, and what stands around it."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from applications import actions
 from applications.models import EffectPreview, GoldenCase, Publication
@@ -78,9 +80,9 @@ class Ready:
     def stored(self) -> Edition:
         return Edition.objects.get(pk=self.draft.pk)
 
-    def see_effect(self, *calls: int) -> EffectPreview:
+    def see_effect(self, *calls: int, at: datetime = AT) -> EffectPreview:
         return actions.work_out_effect(
-            edition_id=self.draft.pk, calls=calls or [self.call.pk], by=self.officer, at=AT
+            edition_id=self.draft.pk, calls=calls or [self.call.pk], by=self.officer, at=at
         )
 
     def publish(self, **more: Any) -> Publication:
@@ -110,5 +112,5 @@ def ready(*, now: bool = False) -> Ready:
     list_new(draft)
     found = Ready(draft, call, officer, approver)
     state(draft, "kva", officer)
-    found.see_effect()
+    found.see_effect(at=timezone.now() if now else AT)
     return found

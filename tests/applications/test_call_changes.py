@@ -139,13 +139,48 @@ def test_only_an_approver_of_the_calls_agency_moves_it(scene, who):
     assert CallChange.objects.count() == 0
 
 
-def test_the_reference_date_of_a_call_that_has_closed_stands(scene, clock):
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"reference_on": date(2024, 6, 1)},
+        {"reference_on": None, "closes_at": CLOSES + 24 * HOUR},  # it would follow the deadline
+        {"reference_on": date(2024, 6, 1), "closes_at": CLOSES + 24 * HOUR},
+    ],
+)
+@pytest.mark.parametrize("stored", [None, date(2024, 5, 28)])
+def test_the_reference_date_of_a_call_that_has_closed_stands(scene, clock, stored, wanted):
+    Call.objects.update(reference_on=stored)
+    clock(CLOSES)
+
+    with pytest.raises(actions.CallOver) as refusal:
+        move(scene, **wanted)
+
+    assert (refusal.value.closed_at, refusal.value.day) == (CLOSES, date(2024, 5, 28))
+    assert (call_of(scene).closes_at, call_of(scene).reference_on) == (CLOSES, stored)
+    # Control: a second before, the call has not closed.
+    clock(CLOSES - SECOND)
+    assert move(scene, **{"closes_at": CLOSES + 24 * HOUR} | wanted).moved_reference is True
+
+
+def test_it_opens_again_on_the_same_day_and_the_day_stands_while_it_is_open(scene, clock):
+    # Given a submitted application, whose day follows its call until it is screened
+    Call.objects.update(reference_on=None)
+    scene.submit()
     clock(CLOSES + HOUR)
-    with pytest.raises(actions.CallOver):
-        move(scene, reference_on=date(2024, 6, 1))
-    # Control: it may open again, and have another day then.
-    move(scene, closes_at=CLOSES + 9 * HOUR, reference_on=date(2024, 6, 1))
-    assert call_of(scene).reference_day == date(2024, 6, 1)
+    day = date(2024, 5, 28)
+
+    # When the call is opened again, by a web machine whose clock lags, on the day it had
+    change = move(scene, closes_at=CLOSES + 48 * HOUR, reference_on=day, at=CLOSES - SECOND)
+    assert (change.at, change.moved_reference) == (CLOSES, False)
+
+    # Then no second change moves the day, though the call is open
+    for wanted in (None, date(2024, 6, 1)):
+        with pytest.raises(actions.CallOver) as refusal:
+            move(scene, closes_at=CLOSES + 49 * HOUR, reference_on=wanted)
+        assert refusal.value.closed_at == CLOSES
+    assert scene.stored().reference_day == day
+    # Control: the deadline alone is free to move.
+    assert move(scene, closes_at=CLOSES + 49 * HOUR).moved_reference is False
 
 
 def test_a_broken_record_leaves_the_deadline_where_it_was(scene, monkeypatch):
@@ -330,6 +365,30 @@ def test_the_reference_date_is_kept_unless_the_page_is_told_otherwise(client, sc
     change = CallChange.objects.get()
     assert (change.reference_before, change.reference_after) == (None, date(2024, 5, 28))
     assert change.moved_reference is False
+
+
+def test_the_page_of_a_closed_call_offers_its_day_and_refuses_another(client, scene, clock):
+    Call.objects.update(reference_on=None)
+    clock(CLOSES + HOUR)
+    client.force_login(staff("APPROVER"))
+    page = client.get(deadline_page(scene))
+    later = {"closes_day_1": "6"}
+
+    refused = client.post(
+        deadline_page(scene), filled(page, **later, reference="FOLLOW", act="preview")
+    )
+    (words,) = refused.context["form"].errors["reference"]
+    assert words == (
+        "The call closed at Tuesday 28 May 2024, 12:00 JST (UTC+9). Its reference date, Tuesday 28 "
+        "May 2024, stands, as what was submitted was judged by it. To open the call again, give a "
+        "deadline in the future and keep that day: choose the first answer."
+    )
+
+    # What the page offers at first keeps it.
+    preview = client.post(deadline_page(scene), filled(page, **later, act="preview"))
+    assert client.post(deadline_page(scene), filled(preview, act="save")).status_code == 302
+    assert call_of(scene).closes_at == datetime(2024, 6, 28, 3, 0, tzinfo=UTC)
+    assert call_of(scene).reference_on == date(2024, 5, 28)
 
 
 def test_a_colleague_who_was_faster_is_named_and_nothing_is_lost(client, scene):

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from applications import actions
 from directory.models import Edition, PublishedPage
+from directory.published_list import fingerprint
 from directory.wordings import wording_of
 from tests.applications import scenes
 from tests.directory.factories import EditionFactory
@@ -171,16 +172,18 @@ def test_the_act_itself_asks_who_keeps(edition, role):
 def test_the_wording_is_quoted_as_words_with_its_day(page, edition, language):
     entries = changed(0, note="Ask the desk.\n<script>alert(1)</script>")
     page({"text": as_lines(entries)} | DAY | KEEP)
-    row = edition.rows.select_related("agency").get(position=1)
-    context = {"wording": wording_of(edition, row.agency), "row": row, "edition": edition}
+    row = edition.rows.select_related("agency", "edition").get(position=1)
+    context = {"wording": wording_of(row), "edition": edition}
 
     with translation.override(language):
         changed_since = render_to_string("directory/_published_wording.html", context)
-        row.note_fingerprint = context["wording"].fingerprint
+        row.note_fingerprint = fingerprint(entries[0].note)
+        context["wording"] = wording_of(row)
         as_it_was = render_to_string("directory/_published_wording.html", context)
 
     quoted = "Ask the desk.<br>&lt;script&gt;alert(1)&lt;/script&gt;"
     assert f'<blockquote lang="en" dir="ltr" class="measure">{quoted}</blockquote>' in as_it_was
     assert {"en": "10 July 2024", "ja": "2024年7月10日"}[language] in as_it_was
-    # One sentence more where the row was written after other words.
+    # One sentence, and none of the words, where the row was written after others.
     assert (as_it_was.count("<p>"), changed_since.count("<p>")) == (0, 1)
+    assert "desk" not in changed_since

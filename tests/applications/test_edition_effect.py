@@ -161,8 +161,8 @@ def test_what_is_told_is_read_in_as_many_statements_for_one_as_for_three(
     press(desk, draft, calls=all_calls())
     assert Edition.objects.count() == 2
     # session, account; edition; preview; its fingerprint (3); calls to choose; applications;
-    # funders; the mail switch; calls of the preview
-    with django_assert_num_queries(12):
+    # funders; the mail switch; calls of the preview; whether one of them has changed
+    with django_assert_num_queries(13):
         desk.get(address(draft))
 
 

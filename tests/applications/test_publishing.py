@@ -1,11 +1,12 @@
 """A list is published by a second person, on cases and an effect that were read; whatever stands against it has a name."""
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from applications import actions
 from applications.actions import claiming, publishing
@@ -18,6 +19,7 @@ from applications.models import (
     Publication,
     Version,
 )
+from applications.queries import publishing as publishing_read
 from applications.queries.application import workspace
 from applications.queries.authors import authors_of
 from applications.queries.publishing import read_draft
@@ -35,6 +37,7 @@ from tests.applications import drafts_of_lists as lists
 from tests.directory.seeds import checksums
 
 pytestmark = pytest.mark.django_db
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 OF_APPLICATIONS = (
     *(Application, EffectPreview, GoldenCase, Message, Notice, Publication, Version),
 )
@@ -124,6 +127,24 @@ def new_address(made):
     made.see_effect()
 
 
+def finished(made, at):
+    EffectPreview.objects.update(started_at=at, finished_at=at)
+
+
+def put_under_another(made):
+    """The call takes another list that was published before, and then its former one again."""
+    other = drafts.draft_of(code="amed-other", as_of=date(2023, 1, 1), updated_on=date(2023, 1, 1))
+    lists.publish(other)
+    for minute, edition in enumerate((other.pk, made.call.edition_id), 1):
+        actions.put_in_force(
+            call_id=made.call.pk,
+            edition_id=edition,
+            by=made.approver,
+            at=drafts.AT + minute * MINUTE,
+            **drafts.REASONS,
+        )
+
+
 # What stands in the way -> how it comes about, what the button sends, and the refusal by its name.
 REFUSED = {
     "an officer": (None, lambda made: {"by": made.officer}, actions.NotPermitted),
@@ -175,6 +196,11 @@ REFUSED = {
         lambda made: made.draft.rows.filter(agency__slug="kva").update(summary_en="Otherwise."),
         None, actions.EffectNotSeen,
     ),
+    "effect of more than a day ago": (
+        lambda made: finished(made, drafts.AT - publishing_read.EFFECT_LASTS - SECOND),
+        None, actions.EffectNotSeen,
+    ),
+    "effect under another list of the call": (put_under_another, None, actions.EffectNotSeen),
     "effect for other calls": (None, lambda made: {"calls": []}, actions.EffectNotSeen),
     "an address unread": (
         new_address, lambda made: {"addresses_read": False}, actions.AddressesUnread,
@@ -207,6 +233,19 @@ def test_control_the_same_button_publishes_where_nothing_stands_in_the_way(made)
     assert publication.addresses == [
         {"agency": "kva", "before": "", "after": "questions@kva.example"}
     ]
+
+
+def test_control_an_effect_of_a_day_ago_counts(made):
+    finished(made, drafts.AT - publishing_read.EFFECT_LASTS)
+
+    assert made.publish().effect["done"] is True
+
+
+def test_control_worked_out_anew_after_the_call_has_changed_it_counts(made):
+    put_under_another(made)
+    made.see_effect(at=drafts.AT + 2 * MINUTE)
+
+    assert made.publish().calls == [made.call.code]
 
 
 def test_no_call_has_to_take_it(made):
@@ -434,6 +473,28 @@ def test_a_refusal_is_a_page_that_says_what_mends_it_and_keeps_what_was_written(
     assert drafts.REASONS["reason_en"] in text
     assert f'value="{fingerprint_of_edition(made.stored)}"' in text
     assert made.stored.published_at is None
+
+
+def test_an_effect_of_long_ago_is_said_to_be_and_is_worked_out_again(pages):
+    made, client, address = pages
+    finished(made, timezone.now() - timedelta(days=200))
+    words = "The effect was worked out more than a day ago. Work it out again, and read it."
+
+    shown = client.get(address)
+    (told,) = shown.context["obstacles"]
+    assert (told.code, told.text, shown.context["effect_says"]) == ("EffectNotSeen", words, [])
+    assert shown.context["effect_outdated"] == words
+    effect = client.get(told.href).content.decode()
+    assert words in effect
+    assert client.post(address, pressed(made, shown)).status_code == 409
+    assert made.stored.published_at is None
+
+    # Worked out again on that page, nothing is said of it any more, and the list is published.
+    client.post(told.href, {"calls": [made.call.pk]})
+    assert words not in client.get(told.href).content.decode()
+    shown = client.get(address)
+    assert shown.context["obstacles"] == []
+    assert client.post(address, pressed(made, shown)).status_code == 302
 
 
 def test_an_author_is_told_whom_to_ask_or_that_somebody_needs_the_role(pages):

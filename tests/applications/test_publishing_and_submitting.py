@@ -142,7 +142,7 @@ def on_postgres(test):
 
 def jobs(scene, made):
     """A submission from a page that shows the former list, and the publication."""
-    seen, read = scene.seen(), publishing.read_draft(made.stored).fingerprint
+    seen, read = scene.seen(), publishing.read_draft(made.stored, drafts.AT).fingerprint
     return {
         "submission": lambda: scene.submit(seen=seen),
         "publication": lambda: made.publish(seen=read),

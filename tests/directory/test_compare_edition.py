@@ -1,15 +1,16 @@
-"""``compare_edition``: one line a difference, an exit code, and the wording kept with the edition."""
+"""``compare_edition``: one line a difference, an exit code; and the wording kept with the edition, and quoted."""
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from directory.models import Edition, Participation, PublishedNote, PublishedPage
 from directory.published_list import fingerprint
-from directory.wordings import keep_page, read_against, wording_of
+from directory.wordings import Wording, keep_page, read_against, wording_of
 from tests.append_only import lifted
 from tests.directory.factories import UserFactory
 from tests.directory.pages import as_html, as_lines, changed, shipped
@@ -135,19 +136,83 @@ def test_nothing_is_kept_while_a_row_cannot_be_read(ask):
     assert (code, PublishedNote.objects.count()) == (2, 0)
 
 
-def test_the_wording_of_a_funder_is_that_seen_last_and_read_in_one_statement(
+def kept(edition, day: int, note: str, at) -> None:
+    """Keep a page as seen on a day of July 2024 that says this of CIHR."""
+    raw = as_lines(changed(2, note=note)).encode()
+    page, compared = read_against(raw, edition)
+    keep_page(edition, raw, page, compared.matched, seen_on=date(2024, 7, day), by=None, at=at)
+
+
+def row_of(edition, **fields) -> Participation:
+    """CIHR's row, with these fields."""
+    rows = Participation.objects.filter(edition=edition, agency__slug="cihr")
+    if fields:
+        with lifted(Participation._meta.db_table):
+            rows.update(**fields)
+    return rows.select_related("edition", "agency").get()
+
+
+LATER = timedelta(days=200)
+
+
+def test_the_words_that_the_row_was_written_after_are_quoted_as_last_seen_in_one_statement(
     edition, django_assert_num_queries
 ):
-    agency = edition.rows.get(agency__slug="cihr").agency
     at = edition.published_at
-    for day, note in ((10, "Second."), (3, "First.")):
-        raw = as_lines(changed(2, note=note)).encode()
-        page, compared = read_against(raw, edition)
-        keep_page(edition, raw, page, compared.matched, seen_on=date(2024, 7, day), by=None, at=at)
+    row = row_of(edition, note_fingerprint=fingerprint("Tell us."))
+    assert wording_of(row) is None  # no page is kept
+    for day, note in ((10, "Tell us."), (3, "TELL us.")):
+        kept(edition, day, note, at + LATER)  # when it was kept does not matter
 
     with django_assert_num_queries(1):
-        found = wording_of(edition, agency)
-        assert (found.note, found.page.seen_on) == ("Second.", date(2024, 7, 10))
+        found = wording_of(row)
+        assert (found.quoted.note, found.quoted.page.seen_on) == ("Tell us.", date(2024, 7, 10))
+    assert found.has_changed is False
+
+
+def test_other_words_than_the_rows_are_never_quoted_but_said_to_differ(edition):
+    # Given a row that an approver published, and a page that one officer keeps alone afterwards
+    row = row_of(edition, note_fingerprint=fingerprint("Tell us."))
+    kept(edition, 10, "Write to somebody else.", edition.published_at - LATER)
+    assert wording_of(row) == Wording(None, has_changed=True)
+
+    # The row's own words are quoted as soon as a page has them; the later page still differs,
+    kept(edition, 3, "Tell us.", edition.published_at + LATER)
+    found = wording_of(row)
+    assert (found.quoted.note, found.has_changed) == ("Tell us.", True)
+    # until one that was seen later says again what the row says.
+    kept(edition, 12, "Tell us.", edition.published_at + LATER)
+    found = wording_of(row)
+    assert (found.quoted.page.seen_on, found.has_changed) == (date(2024, 7, 12), False)
+
+
+def test_of_a_row_without_fingerprint_only_what_was_kept_before_publishing_is_quoted(edition):
+    row = row_of(edition, note_fingerprint="")
+    kept(edition, 10, "Write to somebody else.", edition.published_at)
+    assert wording_of(row) is None
+
+    kept(edition, 3, "Tell us.", edition.published_at - timedelta(seconds=1))
+    found = wording_of(row)
+    assert (found.quoted.note, found.has_changed) == ("Tell us.", True)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_public_page_shows_no_word_that_one_officer_kept_alone(client, edition, before):
+    row_of(edition, note_fingerprint="")
+    at = edition.published_at + (-LATER if before else LATER)
+    kept(edition, 10, "Write to somebody else.", at)
+    address = reverse("directory:funder", args=["cihr"])
+    changed_since = "The published text has changed since this page was written."
+
+    # Control: where an approver published with it in sight, the page quotes it.
+    text = client.get(address).content.decode()
+    assert ("Write to somebody else." in text) is before
+    assert changed_since not in text
+
+    row_of(edition, note_fingerprint=fingerprint("Tell us."))
+    text = client.get(address).content.decode()
+    assert "Write to somebody else." not in text
+    assert changed_since in text
 
 
 @pytest.mark.skipif(
