@@ -24,6 +24,8 @@ from applications.rules.findings import (
     Finding,
 )
 
+ABROAD_ALL_THE_SAME = "BE"  # a country of the Union: where a list names areas alone
+
 
 @dataclass(frozen=True, slots=True)
 class Flip:
@@ -108,6 +110,11 @@ def _running(grant: GrantFacts, on: date) -> dict[str, date]:
 
 
 def _abroad(row: ListedRow | None, edition: EditionFacts) -> str:
-    """The funder's own country, else the first of the list that an affiliation can be in."""
+    """The funder's own country, else the first of the list that an affiliation can be in.
+
+    A list may name areas alone, or nobody; any country but Japan does.
+    """
     countries = [one.country for one in (row, *edition.rows.values()) if one]
-    return next(one for one in countries if one not in (EUROPEAN_UNION, JAPAN))
+    return next(
+        (one for one in countries if one not in (EUROPEAN_UNION, JAPAN)), ABROAD_ALL_THE_SAME
+    )

@@ -128,6 +128,21 @@ def test_only_as_much_changes_as_has_to():
     assert flip(unknown, similar, LIST, CLOSING_DAY).facts["agency"] == "arc"
 
 
+@pytest.mark.parametrize("slugs", [["erc"], []], ids=["of the Union alone", "of nobody"])
+def test_a_list_that_names_no_country_still_says_what_would_change(slugs):
+    areas = replace(LIST, rows={slug: LIST.rows[slug] for slug in slugs})
+    grant = replace(ARC, agency="erc", agency_name="ERC", country="JP")
+    (in_japan,) = [
+        one for one in judge(grant, areas, CLOSING_DAY).findings if one.reason == "IN_JAPAN"
+    ]
+
+    abroad = flipped(grant, [flip(in_japan, grant, areas, CLOSING_DAY)])
+
+    assert (in_japan.outcome, abroad.country) == (Outcome.NOT_MET, "BE")
+    outcomes = {one.rule: one.outcome for one in judge(abroad, areas, CLOSING_DAY).findings}
+    assert outcomes[in_japan.rule] is Outcome.MET
+
+
 @pytest.mark.parametrize(
     ("grant", "words"),
     [
