@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods
 from applications import actions, permissions
 from applications.forms.calls import CallChangeForm, DeadlineForm, InForceForm
 from applications.queries.calls import moved_by, obligations, teams_in
+from applications.queries.effects import effect_of
 from applications.queries.fingerprints import fingerprint
+from applications.views.effect_shown import in_short, one_by_one
 from applications.wording import verdict_label
 from applications.workflow import Status
 from directory.changes import differences
 from directory.listing import said_by
-from directory.models import Call, CallChange
+from directory.models import Call, CallChange, User
 from directory.templatetags.portal import moment, person_date
 
 MOST_SHOWN = 50
@@ -117,7 +119,8 @@ def _changed(
             return _faster(request, call, form, title)
         if not again or not form.was_previewed:
             form.mark_previewed()
-            return _page(request, call, form, title, changed_since=again, **_preview(call, form))
+            shown = _preview(request.user, call, form)
+            return _page(request, call, form, title, changed_since=again, **shown)
         save()
     except actions.NotPermitted as refusal:
         raise PermissionDenied from refusal
@@ -160,10 +163,9 @@ def _why(refusal: Exception) -> tuple[str, str]:
     return "edition", _("The call stands so already. Nothing has been changed.")
 
 
-def _preview(call: Call, form: CallChangeForm) -> dict[str, Any]:
-    """What the change would mean: the sentences teams will read, how many, whose verdict turns."""
+def _preview(user: User, call: Call, form: CallChangeForm) -> dict[str, Any]:
+    """What the change would mean: the sentences teams will read, how many, for whom what differs."""
     after = form.as_wanted
-    moved = moved_by(call, after)
     counts = teams_in(call)
     change = CallChange(
         call=call,
@@ -183,6 +185,27 @@ def _preview(call: Call, form: CallChangeForm) -> dict[str, Any]:
         "drafts": counts[Status.DRAFT],
         "submitted": counts[Status.SUBMITTED],
         "returned": counts[Status.RETURNED],
+        **(_other_list(user, call, after) if change.replaced_list else _other_days(call, after)),
+    }
+
+
+def _other_list(user: User, call: Call, after: Call) -> dict[str, Any]:
+    """What another list would mean: what is read before one is published, for this call alone.
+
+    Else a list could be published for no call, and be put in force unread. Nothing is stored.
+    """
+    found = effect_of(after.edition, [call.pk])
+    return {
+        "rows": _rows(call, after),
+        "effect_says": in_short(found),
+        **one_by_one(user, found),
+    }
+
+
+def _other_days(call: Call, after: Call) -> dict[str, Any]:
+    """Whose verdict another reference date would turn; what is to be told to whom stays."""
+    moved = moved_by(call, after)
+    return {
         "moved_number": len(moved),
         "moved": [
             {
@@ -193,7 +216,6 @@ def _preview(call: Call, form: CallChangeForm) -> dict[str, Any]:
             }
             for one in moved[:MOST_SHOWN]
         ],
-        "rows": _rows(call, after) if change.replaced_list else [],
     }
 
 

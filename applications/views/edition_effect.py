@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from applications import actions, permissions
 from applications.forms.edition_effect import EffectForm
 from applications.models import EffectPreview
+from applications.queries.effect_found import Found
 from applications.queries.effect_rows import calls_that_may_take
 from applications.queries.publishing import outdated
 from applications.views.edition_places import trail
@@ -107,5 +108,5 @@ def _page(request: HttpRequest, draft: Edition, *, form: EffectForm | None = Non
         "may_act": may_act,
     }
     if done and preview:
-        context |= what_was_found(request.user, preview)
+        context |= what_was_found(request.user, Found.read(preview.found))
     return render(request, "staff/edition_effect.html", context)

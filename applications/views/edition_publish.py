@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import actions, permissions
 from applications.forms.publishing import PublishForm
+from applications.queries.effect_found import Found
 from applications.queries.effect_rows import calls_that_may_take
 from applications.queries.publishing import DraftRead, read_draft
 from applications.views.edition import case_counts
@@ -109,7 +110,7 @@ def _page(
         "cases": case_counts(read),
         "effect": read.effect,
         "effect_outdated": outdated_in_words(read.outdated) if read.worked_out else "",
-        "effect_says": in_short(read.effect) if read.effect else [],
+        "effect_says": in_short(Found.read(read.effect.found)) if read.effect else [],
         "authors": names_of(read.authors),
         "pages": {page: page_of(edition, page) for page in ("cases", "effect")},
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.exports.grants import CAUTIONS
-from applications.models import Application, EffectPreview
+from applications.models import Application
 from applications.pictures.cells import column
 from applications.pictures.rule_effect import (
     ARROW,
@@ -40,9 +40,8 @@ WHAT = {
 }
 
 
-def what_was_found(user: User, preview: EffectPreview) -> dict[str, Any]:
-    """Return what the page shows of a finished preview; applications are read again for ``user``."""
-    found = Found.read(preview.found)
+def what_was_found(user: User, found: Found) -> dict[str, Any]:
+    """Return what the page of the effect shows; applications are read again for ``user``."""
     shown = _as_picture(found)
     return {
         "picture": pictured(
@@ -51,14 +50,20 @@ def what_was_found(user: User, preview: EffectPreview) -> dict[str, Any]:
         "notices": _notices(found),
         "cautions_new": _cautions(found.cautions["NEW"]),
         "cautions_gone": _cautions(found.cautions["GONE"]),
+        **one_by_one(user, found),
+    }
+
+
+def one_by_one(user: User, found: Found) -> dict[str, Any]:
+    """Return the table of applications that differ, and how many more there are than it tells."""
+    return {
         "applications": _applications(user, found),
         "untold": max(sum(found.differ.values()) - LISTED, 0),
     }
 
 
-def in_short(preview: EffectPreview) -> list[str]:
-    """Return the finding of a finished preview and its sums, a sentence each."""
-    found = Found.read(preview.found)
+def in_short(found: Found) -> list[str]:
+    """Return the finding and its sums, a sentence each."""
     warned = [
         *((_("New warning"), *one) for one in _cautions(found.cautions["NEW"])),
         *((_("Warning that falls away"), *one) for one in _cautions(found.cautions["GONE"])),

@@ -10,12 +10,15 @@ from django.urls import reverse
 from applications import actions
 from applications.actions import calls as acts
 from applications.actions import claiming
-from applications.models import Application, Message
+from applications.models import Application, EffectPreview, Message, Team
 from applications.queries.calls import moved_by, obligations
+from applications.queries.effect_found import Found
 from applications.queries.fingerprints import fingerprint
+from applications.views.effect_shown import in_short
 from applications.workflow import Status
 from directory.models import Call, CallChange, Edition, Participation, User
 from tests.append_only import lifted
+from tests.applications import drafts_of_lists as lists
 from tests.applications import scenes
 from tests.directory.factories import UserFactory
 
@@ -473,7 +476,10 @@ def test_another_list_in_force_judges_drafts_and_leaves_what_was_submitted(clien
     page = client.get(address)
     preview = client.post(address, filled(page, edition=edition.pk, act="preview"))
     assert ("RCN", "no longer there") in preview.context["rows"]
-    assert (preview.context["moved"], preview.context["submitted"]) == ([], 1)
+    assert preview.context["submitted"] == 1
+    assert preview.context["effect_says"][0] == (
+        "1 submitted application would be judged otherwise, and keeps the list it was submitted under."
+    )
 
     sent = filled(preview, act="save")
     assert [client.post(address, sent).status_code for _press in range(2)] == [302, 200]
@@ -483,6 +489,87 @@ def test_another_list_in_force_judges_drafts_and_leaves_what_was_submitted(clien
     assert scene.stored().edition == first.edition == change.edition_before
     public = client.get(reverse("directory:call", args=[call_of(scene).code])).content.decode()
     assert "The list in force is now the one as of 1 April 2025" in public.replace("Tuesday ", "")
+
+
+def another_in_all(scene) -> Edition:
+    """A draft by which a notice comes, one goes, one is asked for otherwise, and a warning appears."""
+    for slug, reference in (("dfg", "D-1"), ("anr", "A-1")):
+        scenes.grant(scene.application, scene.partner, slug, reference)
+    base, draft = call_of(scene).edition, lists.draft_from(call_of(scene).edition)
+    told = {"strength": "REQUESTED", "trigger": "ON_COLLABORATION", "address": ""}
+    told["recipient"] = "GRANT_CONTACT"
+    nothing = dict.fromkeys(told, "") | {"strength": "NONE_STATED", "body": None}
+    with lifted():
+        lists.asks(base, "anr", **nothing)
+        for slug in ("rcn", "dfg"):
+            lists.asks(base, slug, **told, body=slug)
+    lists.asks(draft, "anr", **told, body="anr")
+    lists.asks(draft, "dfg", **nothing)
+    lists.asks(draft, "rcn", **told | {"trigger": "UPON_APPLICATION"}, body="rcn")
+    draft.rows.filter(agency__slug="rcn").update(added_on=date(2024, 6, 15))
+    return draft
+
+
+def test_published_for_no_call_and_put_in_force_it_is_read_all_the_same(client, scene):
+    # Given what the publishing page would say of a draft for this call
+    call, draft = call_of(scene), another_in_all(scene)
+    worked_out = actions.work_out_effect(
+        edition_id=draft.pk, calls=[call.pk], by=staff("APPROVER"), at=DAY
+    )
+    says = in_short(Found.read(worked_out.found))
+    assert says == [
+        "1 draft would differ; the best verdict of 0 would be another.",
+        "Notices added: 1",
+        "Notices that fall away: 1",
+        "Notices asked for otherwise: 1",
+        "New warning: Funder added to the list after the reference date: 1",
+    ]
+    EffectPreview.objects.all().delete()
+
+    # When it is published for no call, and an approver looks at what it would change for one
+    edition = lists.publish(draft)
+    client.force_login(staff("APPROVER"))
+    address = reverse("applications:staff_call_edition", args=[call.code])
+    page = client.get(address)
+    preview = client.post(address, filled(page, edition=edition.pk, act="preview"))
+
+    # Then it says the very same, application by application, and nothing is kept of it
+    assert preview.context["effect_says"] == says
+    text = preview.content.decode()
+    assert [one for one in says if one not in text] == []
+    (row,) = preview.context["applications"]["rows"]
+    assert str(row[-1]) == (
+        "<div>RCN: asked for otherwise (the occasion)</div>"
+        "<div>DFG: need no longer be told</div><div>ANR: to be told</div>"
+    )
+    assert (EffectPreview.objects.count(), CallChange.objects.count()) == (0, 0)
+    # Control: of another deadline no word is said about notices.
+    page = client.get(deadline_page(scene))
+    moved = client.post(deadline_page(scene), filled(page, closes_clock="13:00", act="preview"))
+    assert "effect_says" not in moved.context
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_effect_of_another_list_is_read_in_as_many_statements_for_one_as_for_three(
+    client, scene, django_assert_num_queries, more
+):
+    edition = newer(scene)
+    for _one in range(more):
+        team = Team.objects.create(created_at=DAY)
+        other = Application.objects.create(
+            team=team, call=scene.application.call, created_at=DAY, changed_at=DAY
+        )
+        scenes.grant(other, scenes.person(team, "PARTNER", "Astrid Berg", "NO"), "rcn")
+    client.force_login(staff("APPROVER"))
+    address = reverse("applications:staff_call_edition", args=[call_of(scene).code])
+    sent = filled(client.get(address), edition=edition.pk, act="preview")
+
+    # session, account, call, the list chosen; teams by state; the effect (6); what both lists
+    # say (3); applications that differ, their funders; the mail switch; the lists to choose
+    with django_assert_num_queries(18):
+        preview = client.post(address, sent)
+
+    assert len(preview.context["applications"]["rows"]) == 1 + more
 
 
 def test_only_another_published_list_of_the_agency_is_put_in_force(scene):
