@@ -124,12 +124,12 @@ class AgencyAdmin(RefusesContradictions, Kept):
         return Edition.objects.visible_to(request.user)
 
     def get_readonly_fields(self, request, obj=None):
-        # Published rows name a funder by its slug and country.
+        # Published rows name a funder by its slug and country; by its code a number leads to it.
         published = Participation.objects.filter(edition__published_at__isnull=False)
         named = (
             published.filter(Q(agency=obj) | Q(notice_rule__body=obj)) if obj else published.none()
         )
-        fixed = ("slug", "country") if named.exists() else ()
+        fixed = ("slug", "country", "parent", "institute_code") if named.exists() else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.db.migrations.operations import AddField, AlterField, RemoveField
 from django.db.migrations.state import ProjectState
 
-from directory import published_guard
+from directory import published_triggers
 from directory.models import Agency, Condition, Edition, NoticeRule, Participation, Programme
 from directory.published_guard import (
     NeverChangesOncePublished,
@@ -89,7 +89,7 @@ def run(statement: str, *values) -> None:
 def refused(change, *args) -> None:
     """The guard refuses, or Django, which keeps what others point at before it asks the database."""
     with (
-        pytest.raises(IntegrityError, match=rf"{published_guard.REFUSED}|protected"),
+        pytest.raises(IntegrityError, match=rf"{published_triggers.REFUSED}|protected"),
         transaction.atomic(),
     ):
         change(*args)
@@ -191,6 +191,39 @@ def test_what_published_rows_call_a_funder_or_a_programme_by_is_fixed(lists):
     refused(lambda: Agency.objects.filter(pk=told.pk).update(slug="told-3"))
 
 
+def institutes(*, published: bool = True) -> SimpleNamespace:
+    """NCI, which a list names, beside NHLBI, which none does; both of NIH."""
+    nih = AgencyFactory(slug="nih")
+    nci, nhlbi = (
+        AgencyFactory(slug=slug, parent=nih, institute_code=code)
+        for slug, code in (("nih-nci", "CA"), ("nih-nhlbi", "HL"))
+    )
+    ProgrammeFactory(agency=nci, code="R01")
+    made = edition("amed-institutes", nci, published=published)
+    return SimpleNamespace(nih=nih, nci=nci, nhlbi=nhlbi, edition=made)
+
+
+def test_an_institute_that_a_published_row_names_keeps_its_code_its_parent_and_its_key(db):
+    """By its code a number is found to be NCI's: with another, an old list would answer otherwise."""
+    found = institutes()
+    named = Agency.objects.filter(pk=found.nci.pk)
+    programme = Programme.objects.filter(code="R01")
+    before = [list(one.values()) for one in (named, programme)]
+
+    for change in ({"institute_code": "CL"}, {"institute_code": ""}, {"parent": found.nhlbi}, {"id": 9999}):  # fmt: skip
+        refused(lambda change=change: named.update(**change))
+    refused(lambda: programme.update(id=9999))
+    found.nci.institute_code = "CL"
+    refused(found.nci.save)
+    assert [list(one.values()) for one in (named, programme)] == before
+
+    # NHLBI stands on no list: its code is corrected, and may go with its parent.
+    free = Agency.objects.filter(pk=found.nhlbi.pk)
+    assert free.update(institute_code="CL") == 1
+    assert free.update(institute_code="", parent=None) == 1
+    assert named.update(name_en="Corrected", aliases=["NCI"], acronym="NCI") == 1
+
+
 # -- drafts ------------------------------------------------------------------------------------
 def test_a_draft_is_written_in_as_before_and_thrown_away(lists):
     row = within(Participation, lists.draft).first()
@@ -273,7 +306,7 @@ def test_neither_emptying_nor_a_replicas_session_gets_past(lists, model, way):
 def test_the_function_looks_up_no_name_of_others(db):
     with connection.cursor() as cursor:
         asked = "SELECT proconfig FROM pg_proc WHERE proname = %s"
-        cursor.execute(asked, [published_guard.FUNCTION])
+        cursor.execute(asked, [published_triggers.FUNCTION])
         assert cursor.fetchall() == [(["search_path=pg_catalog"],)]
 
 
@@ -319,7 +352,7 @@ class TestAtOnce:
 
         error = one_after_the_other(lambda: publish(lists), lambda: write(lists))
 
-        assert published_guard.REFUSED in str(error)
+        assert published_triggers.REFUSED in str(error)
         assert contents(lists.draft)[1:] == before
 
     def test_publishing_waits_for_who_wrote_first(self):
@@ -334,11 +367,11 @@ class TestAtOnce:
     def test_without_the_lock_a_row_slips_in(self):
         """Negative control."""
         lists = two_lists()
-        run(published_guard.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
+        run(published_triggers.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
         try:
             error = one_after_the_other(lambda: publish(lists), lambda: write(lists))
         finally:
-            run(published_guard.POSTGRESQL_FUNCTION)
+            run(published_triggers.POSTGRESQL_FUNCTION)
 
         assert error is None
         assert within(Condition, lists.draft).count() == 3
@@ -364,7 +397,7 @@ def test_control_without_the_guard_a_published_edition_is_rewritten(lists):
 
 def test_all_triggers_stand_and_one_that_is_gone_is_missed(db):
     table = Condition._meta.db_table
-    gone = sorted(published_guard.trigger_names(table, connection.vendor))[0]
+    gone = sorted(published_triggers.trigger_names(table, connection.vendor))[0]
 
     assert standing_published() == all_trigger_names(connection.vendor)
     run(f'DROP TRIGGER "{gone}"' + (f' ON "{table}"' if ON_POSTGRESQL else ""))
@@ -374,11 +407,11 @@ def test_all_triggers_stand_and_one_that_is_gone_is_missed(db):
 
 def test_a_trigger_that_stands_but_guards_nothing_is_told(db):
     """A function that lets all through on PostgreSQL, an empty trigger of the same name on SQLite."""
-    gone = sorted(published_guard.trigger_names(Condition._meta.db_table, connection.vendor))[0]
+    gone = sorted(published_triggers.trigger_names(Condition._meta.db_table, connection.vendor))[0]
     assert altered_published() == []
 
     if ON_POSTGRESQL:
-        run(passing(published_guard.FUNCTION))
+        run(passing(published_triggers.FUNCTION))
     else:
         run(f'DROP TRIGGER "{gone}"')
         run(f'CREATE TRIGGER "{gone}" BEFORE DELETE ON directory_condition BEGIN SELECT 1; END')
