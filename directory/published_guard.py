@@ -3,7 +3,7 @@
 No row of a published edition is changed, taken away, moved out or put in, whoever asks: this code,
 the admin, or somebody at a database prompt. Drafts stay free, and an edition may be inserted as a
 published one. What a row calls a funder or a programme by (slug, country, parent and institute's
-code; code and funder) is fixed once a published row names it; names and acronyms may be corrected.
+code; code and funder) is fixed once a published row names it, and it is not deleted; names and acronyms may be corrected.
 
 Publishing waits for whoever is writing in the draft, and who writes after it is refused: on
 PostgreSQL the guard locks the edition FOR SHARE before it looks. On SQLite one writes at a time.

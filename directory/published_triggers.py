@@ -12,10 +12,17 @@ NAMED = {
     "directory_agency": ("id", "slug", "country_id", "parent_id", "institute_code"),
     "directory_programme": ("id", "code", "agency_id"),
 }
+# Where SQLite puts a new row in the place of an old one: the keys that are unique.
+UNIQUE = {
+    "directory_agency": (("id",), ("slug",), ("acronym",), ("institute_code",)),
+    "directory_programme": (("id",), ("agency_id", "code")),
+}
 
 # A trigger's argument says how its row leads to an edition. Rows and editions are locked one by
 # one: a join that waited is read anew only in part. What is not there comes back as NULL; its
-# foreign key refuses it. 23001 (restrict_violation) reaches Django as IntegrityError.
+# foreign key refuses it. 23001 (restrict_violation) reaches Django as IntegrityError. Who changes what
+# rows name holds every draft, so that none is published meanwhile, and reads anew after waiting for
+# one that was; other writers in drafts, who share the lock, do not wait for that.
 POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
@@ -36,7 +43,10 @@ BEGIN
         INTO published USING edition;
       EXIT WHEN published;
     END LOOP;
-  ELSIF TG_ARGV[0] = 'agency' THEN
+  ELSIF TG_ARGV[0] IN ('agency', 'programme') THEN
+    EXECUTE format('SELECT 1 FROM %s.{EDITION} WHERE published_at IS NULL ORDER BY id FOR SHARE', own);
+  END IF;
+  IF TG_ARGV[0] = 'agency' THEN
     EXECUTE format(
       'SELECT EXISTS (SELECT 1 FROM %s LEFT JOIN %s.{RULE} n ON n.participation_id = r.id'
       ' WHERE e.published_at IS NOT NULL AND $1 IN (r.agency_id, n.body_id))', lists, own)
@@ -59,7 +69,7 @@ $$
 def trigger_names(table: str, vendor: str) -> set[str]:
     """Return the names of the triggers that guard a table."""
     if table in NAMED:
-        kinds = ["named"]
+        kinds = ["named", "delete", "truncate" if vendor == "postgresql" else "replace"]
     elif vendor == "postgresql":
         kinds = ["row", "truncate"]
     else:
@@ -75,11 +85,13 @@ def on_postgresql() -> list[str]:
     ]
     for table in PARTS:
         made += _trigger(table, "row", "INSERT OR UPDATE OR DELETE", "part")
-    for table in (EDITION, ROW, *PARTS):
-        made += _trigger(table, "truncate", "TRUNCATE", "always")
     for table, columns in NAMED.items():
-        event = f"UPDATE OF {', '.join(columns)}"
-        made += _trigger(table, "named", event, table.removeprefix("directory_"), _other(columns))
+        event, way = f"UPDATE OF {', '.join(columns)}", table.removeprefix("directory_")
+        made += _trigger(table, "named", event, way, _other(columns))
+        # With its key deferred, a row could go and come back as another in one transaction.
+        made += _trigger(table, "delete", "DELETE", way)
+    for table in (EDITION, ROW, *PARTS, *NAMED):
+        made += _trigger(table, "truncate", "TRUNCATE", "always")
     return made
 
 
@@ -122,16 +134,31 @@ def on_sqlite() -> list[str]:
             _abort(table, "delete", "DELETE", old),
             _abort(table, "replace", "INSERT", taken),
         ]
-    asked = {
-        "directory_agency": f"{LISTS} LEFT JOIN {RULE} n ON n.participation_id = r.id"
-        " WHERE OLD.id IN (r.agency_id, n.body_id)",
-        "directory_programme": f"{LISTS} JOIN {LINK} l ON l.participation_id = r.id"
-        " WHERE l.programme_id = OLD.id",
-    }
     for table, columns in NAMED.items():
-        named = f"({_other(columns, 'IS NOT')}) AND {_exists(asked[table])}"
-        made.append(_abort(table, "named", f"UPDATE OF {', '.join(columns)}", named))
+        named = _is_named(table, "OLD")
+        same = " OR ".join(f"({_same(keys)})" for keys in UNIQUE[table])
+        taken = f"{table} t WHERE ({same}) AND {_is_named(table, 't')}"
+        changed = f"({_other(columns, 'IS NOT')}) AND {named}"
+        made += [
+            _abort(
+                table, "named", "UPDATE", f"{changed} OR {_exists(f'{taken} AND t.id <> OLD.id')}"
+            ),
+            _abort(table, "delete", "DELETE", named),
+            _abort(table, "replace", "INSERT", _exists(taken)),
+        ]
     return made
+
+
+def _is_named(table: str, side: str) -> str:
+    if table == "directory_agency":
+        ways = f"LEFT JOIN {RULE} n ON n.participation_id = r.id"
+        return _exists(f"{LISTS} {ways} WHERE {side}.id IN (r.agency_id, n.body_id)")
+    return _exists(f"{LISTS} JOIN {LINK} l ON l.participation_id = r.id WHERE l.programme_id = {side}.id")  # fmt: skip
+
+
+def _same(keys: tuple[str, ...]) -> str:
+    # Agencies that are no institutes share the empty code.
+    return " AND ".join(f"t.{one} = NEW.{one} AND t.{one} <> ''" for one in keys)
 
 
 def _is_in_published(table: str, side: str) -> str:
