@@ -118,6 +118,11 @@ class AgencyAdmin(RefusesContradictions, Kept):
     autocomplete_fields = ("country", "parent")
     show_facets = admin.ShowFacets.ALWAYS
     inlines = (GrantFormatInline, ProgrammeInline)
+    published_meanwhile = _(
+        "A list that names this funder was published while you wrote: nothing that you typed was "
+        "saved. What that list calls it by stays as it is; save again what else you changed."
+    )
+    shown_again = {}
 
     def editions_touched(self, request, obj):
         # A name or a number that two funders share makes every list that has one of them ambiguous.
