@@ -2,8 +2,8 @@
 
 No row of a published edition is changed, taken away, moved out or put in, whoever asks: this code,
 the admin, or somebody at a database prompt. Drafts stay free, and an edition may be inserted as a
-published one. What a row calls a funder or a programme by (slug and country, code and funder) is
-fixed once a published row names it; names and acronyms may be corrected.
+published one. What a row calls a funder or a programme by (slug, country, parent and institute's
+code; code and funder) is fixed once a published row names it, and it is not deleted; names and acronyms may be corrected.
 
 Publishing waits for whoever is writing in the draft, and who writes after it is refused: on
 PostgreSQL the guard locks the edition FOR SHARE before it looks. On SQLite one writes at a time.
@@ -21,56 +21,17 @@ from django.db import connections
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 
-FUNCTION = "published_edition_refuse"
-REFUSED = "published editions never change"
-EDITION, ROW = "directory_edition", "directory_participation"
-LINK, RULE = "directory_participation_programmes", "directory_noticerule"
-# Tables whose rows belong to a row of an edition.
-PARTS = (LINK, RULE, "directory_condition")
-# What rows point at -> the columns by which they call it.
-NAMED = {"directory_agency": ("slug", "country_id"), "directory_programme": ("code", "agency_id")}
-
-# A trigger's argument says how its row leads to an edition. Rows and editions are locked one by
-# one: a join that waited is read anew only in part. What is not there comes back as NULL; its
-# foreign key refuses it. 23001 (restrict_violation) reaches Django as IntegrityError.
-POSTGRESQL_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-  own text := quote_ident(TG_TABLE_SCHEMA);
-  lists text := format('%1$s.{ROW} r JOIN %1$s.{EDITION} e ON e.id = r.edition_id', own);
-  side jsonb;
-  edition bigint;
-  published boolean := TG_ARGV[0] = 'always';
-BEGIN
-  IF TG_ARGV[0] IN ('row', 'part') THEN
-    FOREACH side IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP
-      edition := side ->> 'edition_id';
-      IF TG_ARGV[0] = 'part' THEN
-        EXECUTE format('SELECT edition_id FROM %s.{ROW} WHERE id = $1 FOR SHARE', own)
-          INTO edition USING (side ->> 'participation_id')::bigint;
-      END IF;
-      EXECUTE format('SELECT published_at IS NOT NULL FROM %s.{EDITION} WHERE id = $1 FOR SHARE', own)
-        INTO published USING edition;
-      EXIT WHEN published;
-    END LOOP;
-  ELSIF TG_ARGV[0] = 'agency' THEN
-    EXECUTE format(
-      'SELECT EXISTS (SELECT 1 FROM %s LEFT JOIN %s.{RULE} n ON n.participation_id = r.id'
-      ' WHERE e.published_at IS NOT NULL AND $1 IN (r.agency_id, n.body_id))', lists, own)
-      INTO published USING OLD.id;
-  ELSIF TG_ARGV[0] = 'programme' THEN
-    EXECUTE format(
-      'SELECT EXISTS (SELECT 1 FROM %s JOIN %s.{LINK} l ON l.participation_id = r.id'
-      ' WHERE e.published_at IS NOT NULL AND l.programme_id = $1)', lists, own)
-      INTO published USING OLD.id;
-  END IF;
-  IF published THEN
-    RAISE EXCEPTION '{REFUSED}: % of % is refused', TG_OP, TG_TABLE_NAME USING ERRCODE = '23001';
-  END IF;
-  RETURN COALESCE(NEW, OLD);
-END
-$$
-"""  # noqa: S608 -- no value from outside
+from directory.published_triggers import (
+    EDITION,
+    FUNCTION,
+    NAMED,
+    PARTS,
+    POSTGRESQL_FUNCTION,
+    ROW,
+    on_postgresql,
+    on_sqlite,
+    trigger_names,
+)
 
 
 class NeverChangesOncePublished(Operation):
@@ -134,9 +95,9 @@ class PublishedMayChange(NeverChangesOncePublished):
 def statements(vendor: str) -> list[str]:
     """Return the SQL that guards the tables; guarding twice leaves one guard."""
     if vendor == "postgresql":
-        return [POSTGRESQL_FUNCTION, *drops(vendor), *_postgresql()]
+        return [POSTGRESQL_FUNCTION, *drops(vendor), *on_postgresql()]
     if vendor == "sqlite":
-        return [*drops(vendor), *_sqlite()]
+        return [*drops(vendor), *on_sqlite()]
     raise NotImplementedError(f"published editions are not guarded on {vendor}")
 
 
@@ -147,17 +108,6 @@ def drops(vendor: str) -> list[str]:
         for table in (EDITION, ROW, *PARTS, *NAMED)
         for name in sorted(trigger_names(table, vendor))
     ]
-
-
-def trigger_names(table: str, vendor: str) -> set[str]:
-    """Return the names of the triggers that guard a table."""
-    if table in NAMED:
-        kinds = ["named"]
-    elif vendor == "postgresql":
-        kinds = ["row", "truncate"]
-    else:
-        kinds = ["update", "delete", "replace"] + ["insert"] * (table != EDITION)
-    return {f"{table}_published_{kind}" for kind in kinds}
 
 
 def all_trigger_names(vendor: str) -> set[str]:
@@ -195,92 +145,5 @@ def _standing(using: str) -> list[tuple[str, bool]]:
                 for name, source, config in cursor.fetchall()
             ]
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        made = {one.split('"')[1]: one for one in _sqlite()}
+        made = {one.split('"')[1]: one for one in on_sqlite()}
         return [(name, sql == made[name]) for name, sql in cursor.fetchall() if name in made]
-
-
-# -- PostgreSQL --------------------------------------------------------------------------------
-def _postgresql() -> list[str]:
-    made = [
-        *_trigger(EDITION, "row", "UPDATE OR DELETE", "always", "OLD.published_at IS NOT NULL"),
-        *_trigger(ROW, "row", "INSERT OR UPDATE OR DELETE", "row"),
-    ]
-    for table in PARTS:
-        made += _trigger(table, "row", "INSERT OR UPDATE OR DELETE", "part")
-    for table in (EDITION, ROW, *PARTS):
-        made += _trigger(table, "truncate", "TRUNCATE", "always")
-    for table, columns in NAMED.items():
-        event = f"UPDATE OF {', '.join(columns)}"
-        made += _trigger(table, "named", event, table.removeprefix("directory_"), _other(columns))
-    return made
-
-
-def _trigger(table: str, kind: str, event: str, way: str, when: str = "") -> list[str]:
-    name = f"{table}_published_{kind}"
-    each = "STATEMENT" if kind == "truncate" else "ROW"
-    when = when and f" WHEN ({when})"
-    return [
-        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}"'
-        f" FOR EACH {each}{when} EXECUTE FUNCTION {FUNCTION}('{way}')",
-        f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"',
-    ]
-
-
-def _other(columns: tuple[str, ...], different: str = "IS DISTINCT FROM") -> str:
-    return " OR ".join(f'NEW."{one}" {different} OLD."{one}"' for one in columns)
-
-
-# -- SQLite ------------------------------------------------------------------------------------
-LISTS = f"{ROW} r JOIN {EDITION} e ON e.id = r.edition_id AND e.published_at IS NOT NULL"
-
-
-def _sqlite() -> list[str]:
-    # OR REPLACE takes an old row away without asking a DELETE trigger, in an UPDATE, too.
-    place = "(id = NEW.id OR code = NEW.code) AND published_at IS NOT NULL"
-    taken = _exists(f"{EDITION} WHERE {place}")
-    made = [
-        _abort(EDITION, "update", "UPDATE", f"OLD.published_at IS NOT NULL OR {taken}"),
-        _abort(EDITION, "delete", "DELETE", "OLD.published_at IS NOT NULL"),
-        _abort(EDITION, "replace", "INSERT", taken),
-    ]
-    for table in (ROW, *PARTS):
-        old, new = (_is_in_published(table, side) for side in ("OLD", "NEW"))
-        # Every other key of these tables holds the edition or the row, so that NEW is in it, too.
-        leads = "id" if table == ROW else "participation_id"
-        taken = _exists(f"{LISTS} JOIN {table} t ON t.{leads} = r.id WHERE t.id = NEW.id")
-        made += [
-            _abort(table, "insert", "INSERT", new),
-            _abort(table, "update", "UPDATE", f"{old} OR {new} OR {taken}"),
-            _abort(table, "delete", "DELETE", old),
-            _abort(table, "replace", "INSERT", taken),
-        ]
-    asked = {
-        "directory_agency": f"{LISTS} LEFT JOIN {RULE} n ON n.participation_id = r.id"
-        " WHERE OLD.id IN (r.agency_id, n.body_id)",
-        "directory_programme": f"{LISTS} JOIN {LINK} l ON l.participation_id = r.id"
-        " WHERE l.programme_id = OLD.id",
-    }
-    for table, columns in NAMED.items():
-        named = f"({_other(columns, 'IS NOT')}) AND {_exists(asked[table])}"
-        made.append(_abort(table, "named", f"UPDATE OF {', '.join(columns)}", named))
-    return made
-
-
-def _is_in_published(table: str, side: str) -> str:
-    if table == ROW:
-        where = f"{EDITION} WHERE id = {side}.edition_id AND published_at IS NOT NULL"
-    else:
-        where = f"{LISTS} WHERE r.id = {side}.participation_id"
-    return _exists(where)
-
-
-def _exists(where: str) -> str:
-    return f"EXISTS (SELECT 1 FROM {where})"  # noqa: S608 -- names of ours
-
-
-def _abort(table: str, kind: str, event: str, when: str) -> str:
-    words = f"{REFUSED}: {event.split()[0]} of {table} is refused"
-    return (
-        f'CREATE TRIGGER "{table}_published_{kind}" BEFORE {event} ON "{table}"'
-        f" FOR EACH ROW WHEN {when} BEGIN SELECT RAISE(ABORT, '{words}'); END"
-    )

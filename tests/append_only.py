@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from directory import append_only, published_guard
+from directory import append_only, published_triggers
 
 FUNCTIONS = {
     append_only.FUNCTION: append_only.POSTGRESQL_FUNCTION,
-    published_guard.FUNCTION: published_guard.POSTGRESQL_FUNCTION,
+    published_triggers.FUNCTION: published_triggers.POSTGRESQL_FUNCTION,
 }
 
 
@@ -28,7 +28,7 @@ def lifted(table: str = "") -> Iterator[None]:
 
     SQLite takes its time for each trigger, so factories name their table.
     """
-    guards = [published_guard.FUNCTION] if table else list(FUNCTIONS)
+    guards = [published_triggers.FUNCTION] if table else list(FUNCTIONS)
     if connection.vendor == "postgresql":
         for one in guards:
             _run(passing(one))

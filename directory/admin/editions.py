@@ -1,6 +1,5 @@
 """Editions of the list and their rows: a published edition, and all that is in it, is read-only."""
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Max
 from django.urls import reverse
@@ -10,6 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.admin.mending import SaysHowToMend, slips_of_an_edition
+from directory.admin.refusing import (
+    RefusedForm,
+    TellsOfPublishing,
+    is_shown_again,
+)
 from directory.admin.site import Kept
 from directory.changes import Difference, differences
 from directory.columns import notice_to_words
@@ -56,15 +60,19 @@ class InDraft:
     def has_add_permission(self, request, obj=None):
         # Pages ask without an object, inlines with their parent.
         allowed = super().has_add_permission(request, *([obj] if self.is_inline else []))
-        return allowed and _may_write(request.user, self.edition_of(obj))
+        return allowed and self._writes(request, obj)
 
     def has_change_permission(self, request, obj=None):
         allowed = super().has_change_permission(request, obj)
-        return allowed and _may_write(request.user, self.edition_of(obj))
+        return allowed and self._writes(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         allowed = super().has_delete_permission(request, obj)
         return allowed and _may_write(request.user, self.edition_of(obj))
+
+    def _writes(self, request, obj) -> bool:
+        # What was typed while the list was published stands in its boxes once more, unsaved.
+        return is_shown_again(request) or _may_write(request.user, self.edition_of(obj))
 
     is_inline = False
 
@@ -146,13 +154,13 @@ def next_place(edition: Edition) -> int:
     return (edition.rows.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
-class EditionForm(SaysHowToMend, forms.ModelForm):
+class EditionForm(SaysHowToMend, RefusedForm):
     def slips(self, given):
         return slips_of_an_edition(given, self.instance)
 
 
 @admin.register(Edition)
-class EditionAdmin(InDraft, Kept):
+class EditionAdmin(TellsOfPublishing, InDraft, Kept):
     form = EditionForm
     list_display = ("code", "owner", "as_of", "updated_on", "published_at")
     list_filter = ("owner", ("published_at", admin.EmptyFieldListFilter))
@@ -191,7 +199,7 @@ class EditionAdmin(InDraft, Kept):
             context |= {
                 "contradictions": _with_pages(obj),
                 "gone": [one.before for one in since_base(obj) if one.kind == "GONE"],
-                "writes": self.has_change_permission(request, obj),
+                "writes": self.has_change_permission(request, obj) and not is_shown_again(request),
                 "next_place": next_place(obj),
             }
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -118,18 +118,23 @@ class AgencyAdmin(RefusesContradictions, Kept):
     autocomplete_fields = ("country", "parent")
     show_facets = admin.ShowFacets.ALWAYS
     inlines = (GrantFormatInline, ProgrammeInline)
+    published_meanwhile = _(
+        "A list that names this funder was published while you wrote: nothing that you typed was "
+        "saved. What that list calls it by stays as it is; save again what else you changed."
+    )
+    shown_again = {}
 
     def editions_touched(self, request, obj):
         # A name or a number that two funders share makes every list that has one of them ambiguous.
         return Edition.objects.visible_to(request.user)
 
     def get_readonly_fields(self, request, obj=None):
-        # Published rows name a funder by its slug and country.
+        # Published rows name a funder by its slug and country; by its code a number leads to it.
         published = Participation.objects.filter(edition__published_at__isnull=False)
         named = (
             published.filter(Q(agency=obj) | Q(notice_rule__body=obj)) if obj else published.none()
         )
-        fixed = ("slug", "country") if named.exists() else ()
+        fixed = ("slug", "country", "parent", "institute_code") if named.exists() else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
 

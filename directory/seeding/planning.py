@@ -10,6 +10,8 @@ Stored = Mapping[str, Mapping[str, Mapping[str, Value]]]
 _OF_AN_EDITION = ("editions", "participations", "notice_rules", "conditions")
 # What a call obliges its teams to; approvers change it, with a reason on record.
 _OBLIGING = ("opens_at", "closes_at", "reference_on", "edition")
+# What stays of an agency that a published edition names; its slug is its key here.
+_FIXED = {"country": "country", "parent": "parent", "institute_code": "institute code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +105,19 @@ def refusals(
     """Return what speaks against a plan: a published edition never changes.
 
     ``published`` are the codes of the editions already published in the database, ``named`` the
-    agencies that their rows name: those stay in their countries.
+    agencies that their rows name: those keep country, parent and institute code.
     """
     editions, agencies = frozenset(published), frozenset(named)
     mend = "undo the change, or ship it as a new edition: {} is published and never changes"
     problems: list[Problem] = []
     for change in planned.changes:
-        if (
-            change.table == "agencies"
-            and change.row.key in agencies
-            and "country" in (change.was or ())
-        ):
-            words = f"undo the change: a published edition names {change.row.key} with its country"
-            problems.append(change.row.problem("country", words))
+        if change.table == "agencies" and change.row.key in agencies:
+            words = f"undo the change: a published edition names {change.row.key} with its {{}}"
+            problems += [
+                change.row.problem(column, words.format(name))
+                for column, name in _FIXED.items()
+                if column in (change.was or ())
+            ]
         if change.table not in _OF_AN_EDITION:
             continue
         code = str(change.row.values["code" if change.table == "editions" else "edition"])

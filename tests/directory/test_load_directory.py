@@ -229,6 +229,37 @@ def test_a_funder_that_a_published_edition_names_stays_in_its_country(loaded, fo
     assert checksums() == before
 
 
+def test_a_funder_that_a_published_edition_names_keeps_parent_and_institute_code(loaded, folder):
+    edit(folder / "agencies.csv", ",US,nih,CA,", ",US,,CB,")
+    edit(folder / "nih_institutes.csv", "CA,nih-nci", "CB,nih-nci")
+    edit(folder / "nih_institutes.csv", "HL,nih-nhlbi", "HX,nih-nhlbi")
+    before = checksums()
+
+    with pytest.raises(BrokenSeed) as refused:
+        load(folder)
+
+    said = str(refused.value)
+    assert (
+        "column parent: undo the change: a published edition names nih-nci with its parent" in said
+    )
+    assert (
+        "column institute_code: undo the change: "
+        "a published edition names nih-nci with its institute code" in said
+    )
+    assert "nih-nhlbi" not in said
+    assert checksums() == before
+
+
+def test_names_of_a_funder_on_a_published_list_and_codes_of_others_are_corrected(loaded, folder):
+    edit(folder / "agencies.csv", "arc,ARC,Australian Research Council,", "arc,ARC,The Council,")
+    edit(folder / "nih_institutes.csv", "HL,nih-nhlbi", "HX,nih-nhlbi")
+
+    load(folder)
+
+    assert Agency.objects.get(slug="arc").name_en == "The Council"
+    assert Agency.objects.get(slug="nih-nhlbi").institute_code == "HX"
+
+
 def test_an_edition_not_yet_published_may_still_change(loaded, folder):
     with lifted():
         Edition.objects.update(published_at=None)

@@ -1,7 +1,9 @@
 """A published edition never changes: the database refuses it, whoever asks; drafts stay free."""
 
+import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -11,7 +13,7 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.db.migrations.operations import AddField, AlterField, RemoveField
 from django.db.migrations.state import ProjectState
 
-from directory import published_guard
+from directory import published_triggers
 from directory.models import Agency, Condition, Edition, NoticeRule, Participation, Programme
 from directory.published_guard import (
     NeverChangesOncePublished,
@@ -89,7 +91,7 @@ def run(statement: str, *values) -> None:
 def refused(change, *args) -> None:
     """The guard refuses, or Django, which keeps what others point at before it asks the database."""
     with (
-        pytest.raises(IntegrityError, match=rf"{published_guard.REFUSED}|protected"),
+        pytest.raises(IntegrityError, match=rf"{published_triggers.REFUSED}|protected"),
         transaction.atomic(),
     ):
         change(*args)
@@ -191,6 +193,98 @@ def test_what_published_rows_call_a_funder_or_a_programme_by_is_fixed(lists):
     refused(lambda: Agency.objects.filter(pk=told.pk).update(slug="told-3"))
 
 
+def institutes(*, published: bool = True) -> SimpleNamespace:
+    """NCI, which a list names, beside NHLBI, which none does; both of NIH."""
+    nih = AgencyFactory(slug="nih")
+    nci, nhlbi = (
+        AgencyFactory(slug=slug, parent=nih, institute_code=code)
+        for slug, code in (("nih-nci", "CA"), ("nih-nhlbi", "HL"))
+    )
+    ProgrammeFactory(agency=nci, code="R01")
+    made = edition("amed-institutes", nci, published=published)
+    return SimpleNamespace(nih=nih, nci=nci, nhlbi=nhlbi, edition=made)
+
+
+def test_an_institute_that_a_published_row_names_keeps_its_code_its_parent_and_its_key(db):
+    """By its code a number is found to be NCI's: with another, an old list would answer otherwise."""
+    found = institutes()
+    named = Agency.objects.filter(pk=found.nci.pk)
+    programme = Programme.objects.filter(code="R01")
+    before = [list(one.values()) for one in (named, programme)]
+
+    for change in ({"institute_code": "CL"}, {"institute_code": ""}, {"parent": found.nhlbi}, {"id": 9999}):  # fmt: skip
+        refused(lambda change=change: named.update(**change))
+    refused(lambda: programme.update(id=9999))
+    found.nci.institute_code = "CL"
+    refused(found.nci.save)
+    assert [list(one.values()) for one in (named, programme)] == before
+
+    # NHLBI stands on no list: its code is corrected, and may go with its parent.
+    free = Agency.objects.filter(pk=found.nhlbi.pk)
+    assert free.update(institute_code="CL") == 1
+    assert free.update(institute_code="", parent=None) == 1
+    assert named.update(name_en="Corrected", aliases=["NCI"], acronym="NCI") == 1
+
+
+def named_rows(found) -> dict:
+    programme = Programme.objects.get(agency=found.nci)
+    return {"directory_agency": found.nci.pk, "directory_programme": programme.pk}
+
+
+NAMED = {Agency: ("slug", "nih-other"), Programme: ("code", "OTHER")}
+
+
+@pytest.mark.parametrize("model", NAMED)
+def test_what_a_published_row_names_does_not_go_and_come_back_as_another(db, model):
+    """The keys that point at it are looked at only when the transaction ends."""
+    found = institutes()
+    pk = named_rows(found)[model._meta.db_table]
+    kept = model.objects.filter(pk=pk)
+    before, (column, other) = list(kept.values()), NAMED[model]
+
+    def swapped() -> None:
+        [values] = before
+        kept._raw_delete(using="default")
+        model.objects.create(**values | {column: other})
+
+    refused(swapped)
+    refused(run, f'DELETE FROM "{model._meta.db_table}" WHERE id = %s', pk)  # noqa: S608
+    refused(run, f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608
+    assert list(kept.values()) == before
+
+
+@pytest.mark.parametrize("model", NAMED)
+def test_control_without_the_guard_it_comes_back_as_another(db, model):
+    """Negative control."""
+    found = institutes()
+    pk = named_rows(found)[model._meta.db_table]
+    kept = model.objects.filter(pk=pk)
+    [values], (column, other) = list(kept.values()), NAMED[model]
+
+    with lifted():
+        kept._raw_delete(using="default")
+        model.objects.create(**values | {column: other})
+    connection.check_constraints()
+
+    assert getattr(kept.get(), column) == other
+
+
+def test_what_no_published_row_names_is_deleted(db):
+    found = institutes()
+    drafted = AgencyFactory(slug="drafted")
+    programmes = [ProgrammeFactory(agency=one) for one in (found.nci, drafted)]
+    draft = edition("amed-draft", drafted, published=False)
+
+    programmes[0].delete()
+    found.nhlbi.delete()
+    draft.delete()
+    programmes[1].delete()
+    drafted.delete()
+
+    assert set(Agency.objects.values_list("slug", flat=True)) == {"nih", "nih-nci"}
+    assert list(Programme.objects.values_list("code", flat=True)) == ["R01"]
+
+
 # -- drafts ------------------------------------------------------------------------------------
 def test_a_draft_is_written_in_as_before_and_thrown_away(lists):
     row = within(Participation, lists.draft).first()
@@ -253,6 +347,58 @@ def test_an_edition_is_not_written_over_by_its_code(lists):
         refused(run, f"UPDATE OR REPLACE directory_edition SET {taken} WHERE id = {draft.pk}")  # noqa: S608
 
 
+# table, the columns by which a new row, or a changed one, takes the place of a named one
+PLACES = [("directory_agency", {"id": "nci"}), ("directory_agency", {"slug": "'nih-nci'"}),
+          ("directory_agency", {"acronym": "'NIH-NCI'"}), ("directory_agency", {"institute_code": "'CA'"}),
+          ("directory_programme", {"id": "R01"}), ("directory_programme", {"code": "'R01'", "agency_id": "nci"})]  # fmt: skip
+
+
+@pytest.mark.skipif(ON_POSTGRESQL, reason="only SQLite replaces rows")
+@pytest.mark.parametrize(("table", "place"), PLACES)
+def test_nothing_takes_the_place_of_what_a_published_row_names(db, table, place):
+    found = institutes()
+    free = ProgrammeFactory(agency=found.nhlbi, code="FREE")
+    keys = {"nci": found.nci.pk, "R01": named_rows(found)["directory_programme"]}
+    place = {one: str(keys.get(value, value)) for one, value in place.items()}
+    model, other = (Agency, found.nhlbi) if table == "directory_agency" else (Programme, free)
+    fresh = {"id": "9999", "slug": "'new'", "acronym": "'NEW'", "institute_code": "'ZZ'", "code": "'NEW'"}  # fmt: skip
+    columns = [one.column for one in model._meta.concrete_fields]
+    values = ", ".join(place.get(one) or fresh.get(one) or f'"{one}"' for one in columns)
+    listed = ", ".join(f'"{one}"' for one in columns)
+    new = f'INTO "{table}" ({listed}) SELECT {values} FROM "{table}" WHERE id = {other.pk}'  # noqa: S608
+    taken = ", ".join(f"{one} = {value}" for one, value in place.items())
+    before = list(model.objects.order_by("pk").values())
+
+    refused(run, f"INSERT OR REPLACE {new}")
+    refused(run, f"REPLACE {new}")
+    refused(run, f'UPDATE OR REPLACE "{table}" SET {taken} WHERE id = {other.pk}')  # noqa: S608
+    assert list(model.objects.order_by("pk").values()) == before
+
+    # Negative control: without the guard it does.
+    with transaction.atomic():
+        with lifted():
+            run(f"INSERT OR REPLACE {new}")
+        assert list(model.objects.order_by("pk").values()) != before
+        transaction.set_rollback(True)
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="only PostgreSQL has TRUNCATE")
+@pytest.mark.parametrize("model", NAMED)
+def test_what_rows_name_is_not_emptied(db, model):
+    found = institutes()
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    table = model._meta.db_table
+
+    with (
+        pytest.raises(IntegrityError, match=f"TRUNCATE of {table} is refused"),
+        transaction.atomic(),
+    ):
+        run(f'TRUNCATE "{table}" CASCADE')
+
+    run("SET LOCAL session_replication_role = replica")
+    refused(run, f'DELETE FROM "{table}" WHERE id = %s', named_rows(found)[table])  # noqa: S608
+
+
 @pytest.mark.parametrize("model", TABLES)
 @pytest.mark.parametrize("way", ["truncate", "replica"])
 def test_neither_emptying_nor_a_replicas_session_gets_past(lists, model, way):
@@ -273,7 +419,7 @@ def test_neither_emptying_nor_a_replicas_session_gets_past(lists, model, way):
 def test_the_function_looks_up_no_name_of_others(db):
     with connection.cursor() as cursor:
         asked = "SELECT proconfig FROM pg_proc WHERE proname = %s"
-        cursor.execute(asked, [published_guard.FUNCTION])
+        cursor.execute(asked, [published_triggers.FUNCTION])
         assert cursor.fetchall() == [(["search_path=pg_catalog"],)]
 
 
@@ -310,6 +456,36 @@ def one_after_the_other(first, second) -> Exception | None:
     return refusals[0] if refusals else None
 
 
+def renamed(change: str) -> None:
+    drafted = Agency.objects.filter(slug="two")
+    if change == "delete":
+        drafted._raw_delete(using="default")
+    else:
+        drafted.update(**{"slug": {"slug": "third"}, "country": {"country": "SE"}}[change])
+
+
+def not_waited(first, second) -> Exception | None:
+    """Do ``second`` while ``first`` is open, and take both back; return what kept the second."""
+
+    def follow() -> Exception | None:
+        try:
+            with transaction.atomic():
+                run("SET LOCAL lock_timeout = '500ms'")
+                second()
+                transaction.set_rollback(True)
+        except OperationalError as error:
+            return error
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        first()
+        kept = pool.submit(follow).result(30)
+        transaction.set_rollback(True)
+    return kept
+
+
 class TestAtOnce:
     pytestmark = [*only_postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -319,7 +495,7 @@ class TestAtOnce:
 
         error = one_after_the_other(lambda: publish(lists), lambda: write(lists))
 
-        assert published_guard.REFUSED in str(error)
+        assert published_triggers.REFUSED in str(error)
         assert contents(lists.draft)[1:] == before
 
     def test_publishing_waits_for_who_wrote_first(self):
@@ -334,14 +510,86 @@ class TestAtOnce:
     def test_without_the_lock_a_row_slips_in(self):
         """Negative control."""
         lists = two_lists()
-        run(published_guard.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
+        run(published_triggers.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
         try:
             error = one_after_the_other(lambda: publish(lists), lambda: write(lists))
         finally:
-            run(published_guard.POSTGRESQL_FUNCTION)
+            run(published_triggers.POSTGRESQL_FUNCTION)
 
         assert error is None
         assert within(Condition, lists.draft).count() == 3
+
+    @pytest.mark.parametrize("change", ["slug", "country", "delete"])
+    def test_who_renames_a_funder_while_its_list_is_published_is_refused(self, change):
+        lists = two_lists()
+        CountryFactory(code="SE")
+        before = list(Agency.objects.filter(slug="two").values())
+
+        error = one_after_the_other(lambda: publish(lists), lambda: renamed(change))
+
+        assert published_triggers.REFUSED in str(error)
+        assert list(Agency.objects.filter(slug="two").values()) == before
+
+    @pytest.mark.parametrize("locks", [True, False])
+    def test_publishing_waits_for_who_renames_a_funder_that_is_drafted_meanwhile(self, locks):
+        """Which row names it could not be seen when it was renamed. Without locks: negative control."""
+        lists = two_lists()
+        CountryFactory(code="SE")
+        free = AgencyFactory(slug="free")
+        seen = []
+
+        def rename() -> None:
+            Agency.objects.filter(pk=free.pk).update(country="SE")
+
+        def draft_and_publish() -> None:
+            Participation.objects.filter(pk=within(Participation, lists.draft).last().pk).update(
+                agency=free
+            )
+            seen.append(Agency.objects.get(pk=free.pk).country_id)
+            publish(lists)
+            seen.append(Agency.objects.get(pk=free.pk).country_id)
+
+        if not locks:
+            run(published_triggers.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
+        try:
+            error = one_after_the_other(rename, draft_and_publish)
+        finally:
+            run(published_triggers.POSTGRESQL_FUNCTION)
+
+        assert error is None
+        assert seen == ["NO", "SE" if locks else "NO"]
+
+    @pytest.mark.parametrize("change", ["slug", "country"])
+    def test_without_the_lock_a_funder_is_renamed_in_a_published_list(self, change):
+        """Negative control."""
+        lists = two_lists()
+        CountryFactory(code="SE")
+        run(published_triggers.POSTGRESQL_FUNCTION.replace("FOR SHARE", ""))
+        try:
+            error = one_after_the_other(lambda: publish(lists), lambda: renamed(change))
+        finally:
+            run(published_triggers.POSTGRESQL_FUNCTION)
+
+        assert error is None
+        kept = within(Participation, lists.draft).values_list("agency__slug", "agency__country_id")
+        assert kept.last() == {"slug": ("third", "NO"), "country": ("two", "SE")}[change]
+
+    def test_who_renames_who_drafts_and_who_corrects_a_name_do_not_wait_for_each_other(self):
+        lists = two_lists()
+        other = ProgrammeFactory().agency
+        elsewhere = edition("amed-other", other, published=False)
+        acts = {
+            "slug": lambda: renamed("slug"),
+            "other slug": lambda: Agency.objects.filter(pk=other.pk).update(slug="other"),
+            "row": lambda: write(lists),
+            "other row": lambda: within(Participation, elsewhere).update(summary_en="Else."),
+            "name": lambda: Agency.objects.filter(slug="one").update(name_en="Corrected"),
+        }
+
+        for first, second in itertools.permutations(acts, 2):
+            assert not_waited(acts[first], acts[second]) is None, (first, second)
+        # Negative control: publishing would wait.
+        assert "lock timeout" in str(not_waited(acts["slug"], lambda: publish(lists)))
 
 
 # -- the guard itself --------------------------------------------------------------------------
@@ -364,7 +612,7 @@ def test_control_without_the_guard_a_published_edition_is_rewritten(lists):
 
 def test_all_triggers_stand_and_one_that_is_gone_is_missed(db):
     table = Condition._meta.db_table
-    gone = sorted(published_guard.trigger_names(table, connection.vendor))[0]
+    gone = sorted(published_triggers.trigger_names(table, connection.vendor))[0]
 
     assert standing_published() == all_trigger_names(connection.vendor)
     run(f'DROP TRIGGER "{gone}"' + (f' ON "{table}"' if ON_POSTGRESQL else ""))
@@ -374,11 +622,11 @@ def test_all_triggers_stand_and_one_that_is_gone_is_missed(db):
 
 def test_a_trigger_that_stands_but_guards_nothing_is_told(db):
     """A function that lets all through on PostgreSQL, an empty trigger of the same name on SQLite."""
-    gone = sorted(published_guard.trigger_names(Condition._meta.db_table, connection.vendor))[0]
+    gone = sorted(published_triggers.trigger_names(Condition._meta.db_table, connection.vendor))[0]
     assert altered_published() == []
 
     if ON_POSTGRESQL:
-        run(passing(published_guard.FUNCTION))
+        run(passing(published_triggers.FUNCTION))
     else:
         run(f'DROP TRIGGER "{gone}"')
         run(f'CREATE TRIGGER "{gone}" BEFORE DELETE ON directory_condition BEGIN SELECT 1; END')
