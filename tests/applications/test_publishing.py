@@ -273,7 +273,7 @@ def test_a_draft_is_overtaken_where_either_of_its_days_is_before_the_newest_list
     as_of, updated_on, overtaken = DAYS[case]
     Edition.objects.filter(pk=made.draft.pk).update(as_of=as_of, updated_on=updated_on)
 
-    assert read_draft(made.stored).is_overtaken == overtaken
+    assert read_draft(made.stored, drafts.AT).is_overtaken == overtaken
 
 
 # -- the second person -------------------------------------------------------------------------

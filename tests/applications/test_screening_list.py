@@ -314,7 +314,7 @@ def test_neighbours_cost_the_same_however_long_the_list(
     client = desk(me)
     client.get(address)
 
-    # 38 of the page itself with nobody in the team, of which two are the neighbours; with a filter
+    # 33 of the page itself with nobody in the team, of which two are the neighbours; with a filter
     # calls, colleagues and funders to choose, too
-    with django_assert_num_queries(38 + more):
+    with django_assert_num_queries(33 + more):
         client.get(address + asked)

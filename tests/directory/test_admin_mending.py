@@ -89,7 +89,7 @@ def forms_that_save():
     row = NoticeRuleFactory(participation__edition=draft).participation
     edition = {"source": "https://www.amed.go.jp/list.html"} | none_of("rows")
     whole_row = {
-        "agency": row.agency_id, "position": 7, "kind": "EXISTING", "summary_en": "x", "summary_ja": "x",
+        "agency": row.agency_id, "position": 9001, "kind": "EXISTING", "summary_en": "x", "summary_ja": "x",
         "notice_rule-TOTAL_FORMS": 1, "notice_rule-INITIAL_FORMS": 1, "notice_rule-0-id": row.notice_rule.pk,
         "notice_rule-0-participation": row.pk, "notice_rule-0-strength": "REQUESTED",
         "notice_rule-0-trigger": "UPON_APPLICATION", "notice_rule-0-recipient": "GRANT_CONTACT",
@@ -212,7 +212,11 @@ def test_a_rule_that_is_left_empty_is_asked_for_at_its_strength(officer):
         "notice_rule-0-participation": "",
     }
     draft = Edition.objects.get(code="draft")
-    sent |= new | {"edition": draft.pk, "agency": Agency.objects.get(slug="nih").pk, "position": 9}
+    sent |= new | {
+        "edition": draft.pk,
+        "agency": Agency.objects.get(slug="nih").pk,
+        "position": 9000,
+    }
 
     answer = officer.post(reverse("admin:directory_participation_add"), sent)
 
@@ -224,7 +228,7 @@ def test_a_rule_that_is_left_empty_is_asked_for_at_its_strength(officer):
 def test_a_hand_built_post_neither_leaves_the_rule_out_nor_brings_two(officer, number):
     _address, sent = entered("row", {})
     draft = Edition.objects.get(code="draft")
-    sent |= {"edition": draft.pk, "agency": Agency.objects.get(slug="nih").pk, "position": 9}
+    sent |= {"edition": draft.pk, "agency": Agency.objects.get(slug="nih").pk, "position": 9000}
     sent |= {"notice_rule-TOTAL_FORMS": number, "notice_rule-INITIAL_FORMS": 0}
     for place in range(number):
         sent |= {f"notice_rule-{place}-{one}": "" for one in ("id", "participation", *NOBODY)}
@@ -253,12 +257,16 @@ def test_the_body_is_the_rows_own_funder_unless_another_is_chosen(
         "notice_rule-0-participation": "",
     }
     draft = Edition.objects.get(code="draft")
-    sent |= new | {"edition": draft.pk, "agency": Agency.objects.get(slug="rcn").pk, "position": 9}
+    sent |= new | {
+        "edition": draft.pk,
+        "agency": Agency.objects.get(slug="rcn").pk,
+        "position": 9000,
+    }
 
     answer = officer.post(reverse("admin:directory_participation_add"), sent)
 
     assert answer.status_code == 302, told(answer)
-    assert draft.rows.get(position=9).notice_rule.body.slug == stored
+    assert draft.rows.get(position=9000).notice_rule.body.slug == stored
 
 
 def test_nobody_is_filled_in_where_nobody_may_be_told(officer):
