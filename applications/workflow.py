@@ -89,6 +89,8 @@ TRANSITIONS: Mapping[Act, Transition] = MappingProxyType(
 EDITABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 FINAL = frozenset({Status.NOT_ACCEPTED, Status.ADOPTED, Status.NOT_ADOPTED, Status.WITHDRAWN})
 NEEDS_REASON = frozenset({Act.RETURN, Act.NOT_ACCEPT, Act.REOPEN_SCREENING, Act.REOPEN_DECISION})
+# The letter to the team quotes the reason, where one is given (templates/emails/decision_*.txt).
+QUOTES_REASON = NEEDS_REASON | {Act.NOT_ADOPT}
 NEEDS_DATE = frozenset({Act.RETURN})
 # The directory's word for an occasion -> the act that brings it about.
 OCCASIONS: Mapping[Act, Trigger] = MappingProxyType(

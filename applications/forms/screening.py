@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.forms.conflicts import Watched
 from applications.forms.fields import DayField, ExactField
 from applications.models.team import READABLE
-from applications.workflow import NEEDS_DATE, NEEDS_REASON, STAFF_ACTS, TELLS_TEAM, Act, Status
+from applications.workflow import NEEDS_DATE, NEEDS_REASON, QUOTES_REASON, STAFF_ACTS, Act, Status
 from directory.models import JAPAN_TIME, User
 
 
@@ -83,7 +83,7 @@ class DecideForm(forms.Form):
 
     def __init__(self, *args: Any, act: Act, receipt: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.told = act in TELLS_TEAM and act in NEEDS_REASON
+        self.told = act in QUOTES_REASON
         self.receipt = receipt
         reason = self.fields["reason"]
         reason.required = act in NEEDS_REASON
@@ -94,6 +94,11 @@ class DecideForm(forms.Form):
             reason.help_text = _(
                 "It stays on record, and stands in the draft of the letter to the team."
             )
+            if not reason.required:
+                reason.help_text = _(
+                    "It stays on record, and stands in the draft of the letter to the team. You may "
+                    "leave it empty."
+                )
         else:
             reason.help_text = _("It stays on record. You may leave it empty.")
         if act not in NEEDS_DATE:
@@ -136,14 +141,14 @@ class BulkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         act, until = found.get("act"), _moment(found)
-        if act in NEEDS_REASON and "reason" not in self.errors:
-            if not found.get("reason"):
-                self.add_error("reason", _("This act needs a reason."))
-            elif act in TELLS_TEAM:
-                try:
-                    refuse_others(found["reason"], None)
-                except forms.ValidationError as refusal:
-                    self.add_error("reason", refusal)
+        reason = found.get("reason", "")
+        if act in NEEDS_REASON and not reason and "reason" not in self.errors:
+            self.add_error("reason", _("This act needs a reason."))
+        if act in QUOTES_REASON:
+            try:
+                refuse_others(reason, None)
+            except forms.ValidationError as refusal:
+                self.add_error("reason", refusal)
         if act in NEEDS_DATE and "day" not in self.errors:
             if until is None:
                 self.add_error("day", _("Give the day until which the teams may correct."))

@@ -1,6 +1,7 @@
 """One application as staff read it: what was submitted stands; what was crossed out stays visible."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,6 @@ from django_countries import countries
 
 from applications import actions, permissions, wording
 from applications.exports import EXPORTS
-from applications.exports.reading import BETWEEN
 from applications.models import (
     Application,
     ConfirmedHow,
@@ -99,12 +99,10 @@ def _page(found: Application, space: Workspace) -> dict[str, Any]:
     for name, title, codes in TABLES:
         export = EXPORTS[name]
         columns = [export.column(code) for code in codes]
-        reads = [person_reads(column) for column in columns]
+        reads = [_reads(column) for column in columns]
         rows = [[read(one) for read in reads] for one in export.rows(export.among(this))]
         if name == "members" and version:
             rows = list(_people(version))
-        if name == "grants":
-            rows = [_in_short(one) if one[VERDICT] else one for one in rows]
         tables.append(
             {"slug": name, "title": title, "columns": list(map(_heading, columns)), "rows": rows}
         )
@@ -137,15 +135,24 @@ def _answer(column: Column, row: Any) -> str:
     return value
 
 
-VERDICT, REASONS = 6, 7  # where they stand in a row of grants, see ``TABLES``
+VERDICT = 6  # where it stands in a row of grants, see ``TABLES``
 
 
-def _in_short(row: list[Any]) -> list[Any]:
-    """A grant's row for reading: which rules are not met; six that are, in one sentence."""
-    met = wording.outcome_label(Outcome.MET)
-    left = [one for one in row[REASONS].split(BETWEEN) if not one.endswith(f": {met}")]
-    short = BETWEEN.join(left) or _("Every rule is met.")
-    return [*row[:REASONS], short, *row[REASONS + 1 :]]
+class _LeftOpen:
+    """Words for rules as they were judged: those not met; that all are, is said in one sentence."""
+
+    def __init__(self, labels: Any) -> None:
+        self.labels = labels
+
+    def __getitem__(self, codes: str) -> str:
+        left = [one for one in codes.split(";") if not one.endswith(f"={Outcome.MET}")]
+        return self.labels[";".join(left)] if left else _("Every rule is met.")
+
+
+def _reads(column: Column) -> Callable[[Any], Any]:
+    if column.code == "reasons":
+        column = replace(column, labels=_LeftOpen(column.labels))
+    return person_reads(column)
 
 
 def _verdict(row: list[Any]) -> dict[str, str]:

@@ -98,6 +98,8 @@ def test_what_the_act_wants_is_asked_for_and_kept(desk, call):
     assert bare.context["picked"] == {one.pk}
     named = desk.post(reverse(PAGE), asked | given(soon(17)) | {"reason": "As A46Y-V8QJ-V7XY-3KSR"})
     assert list(named.context["form"].errors) == ["reason"]
+    quoted = {"act": "NOT_ADOPT", "reason": "As A46Y-V8QJ-V7XY-3KSR"}  # optional, but in the letter
+    assert list(desk.post(reverse(PAGE), asked | quoted).context["form"].errors) == ["reason"]
     none = desk.post(reverse(PAGE), asked | {"chosen": []})
     assert none.context["nothing_chosen"] is True
     until = soon(17)

@@ -7,8 +7,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from applications.models import Application, Event, InternalNote, Message, TeamLetter
-from applications.workflow import Act
+from applications.decision_mail import decision_mail
+from applications.forms import screening as screening_forms
+from applications.models import (
+    Application,
+    Event,
+    InternalNote,
+    Message,
+    ReliedGrant,
+    TeamLetter,
+)
+from applications.wording import outcome_label, rule_label
+from applications.workflow import QUOTES_REASON, TELLS_TEAM, Act
 from directory.formatting import long_date
 from directory.models import Call
 from tests.applications import scenes
@@ -246,6 +256,60 @@ def test_no_team_is_told_the_receipt_number_of_another(scene, by, desk, number, 
         assert scene.stored().status == "SCREENING"
         assert list(sent.context["form"].errors) == ["reason"]
         assert sent.context["form"]["reason"].value() == reason
+
+
+def test_an_optional_reason_that_the_letter_quotes_is_read_as_closely(scene, by, desk):
+    for act in (Act.TAKE_INTO_SCREENING, Act.ACCEPT):
+        decide(scene, act, by)
+    address = at("decide", scene.pk, "not-adopt")
+    form = fields(desk.get(address))
+
+    refused = desk.post(address, form | {"reason": f"As in {ANOTHERS}."})
+
+    assert list(refused.context["form"].errors) == ["reason"]
+    assert scene.stored().status == "ACCEPTED"
+    assert "letter to the team" in str(refused.context["form"].fields["reason"].help_text)
+    desk.post(address, form | {"reason": ""})
+    assert scene.stored().status == "NOT_ADOPTED"
+
+
+def test_control_without_the_question_another_teams_number_stands_in_the_letter(
+    scene, by, desk, monkeypatch
+):
+    monkeypatch.setattr(screening_forms, "refuse_others", lambda words, own: words)
+    decide(scene, Act.TAKE_INTO_SCREENING, by)
+    address = at("decide", scene.pk, "not-accept")
+    desk.post(address, fields(desk.get(address)) | {"reason": f"As in {ANOTHERS}."})
+    assert ANOTHERS in letter().text
+
+
+def test_letters_quote_the_reason_of_these_acts_and_of_no_other(scene):
+    quoting = {
+        act
+        for act in TELLS_TEAM
+        if "Canary 42"
+        in decision_mail(
+            application=scene.stored(), act=act, reason="Canary 42", language="en"
+        ).text
+    }
+    assert quoting == QUOTES_REASON
+
+
+def test_the_page_names_the_rules_that_are_not_met_and_says_once_that_all_are(scene, by, desk):
+    scene.change(budget_jpy=90_000_000)
+    shown = " ".join(words(desk.get(at("application", scene.pk))).split())
+    assert ("Every rule is met." in shown, "JPY 90,000,000" in shown) == (True, True)
+    assert "The grant is running" not in shown
+
+    relied = ReliedGrant.objects.get()
+    relied.reasons = relied.reasons.replace("grant_is_running=MET", "grant_is_running=NOT_MET")
+    relied.save()
+    [table] = [
+        one
+        for one in desk.get(at("application", scene.pk)).context["tables"]
+        if one["slug"] == "grants"
+    ]
+    assert table["rows"][0][7] == f"{rule_label('grant_is_running')}: {outcome_label('NOT_MET')}"
 
 
 def test_a_letter_is_released_and_the_next_application_of_the_list_opened(scene, by, desk):

@@ -134,6 +134,15 @@ def entered(page, changed):
     }
 
 
+def as_new(sent, slug):
+    """The form of a row and its rule as one that is added to the draft, for a funder."""
+    draft = Edition.objects.get(code="draft")
+    return sent | {
+        "notice_rule-INITIAL_FORMS": 0, "notice_rule-0-id": "", "notice_rule-0-participation": "",
+        "edition": draft.pk, "agency": Agency.objects.get(slug=slug).pk, "position": 9000,
+    }  # fmt: skip
+
+
 def told(page):
     """What the page says, field by field, in the form and in what belongs to it."""
     forms = [page.context["adminform"].form]
@@ -206,17 +215,7 @@ def test_every_check_of_a_table_that_the_admin_writes_is_broken_above_or_guarded
 
 def test_a_rule_that_is_left_empty_is_asked_for_at_its_strength(officer):
     _address, sent = entered("rule", SILENT | {"strength": ""})
-    new = {
-        "notice_rule-INITIAL_FORMS": 0,
-        "notice_rule-0-id": "",
-        "notice_rule-0-participation": "",
-    }
-    draft = Edition.objects.get(code="draft")
-    sent |= new | {
-        "edition": draft.pk,
-        "agency": Agency.objects.get(slug="nih").pk,
-        "position": 9000,
-    }
+    draft, sent = Edition.objects.get(code="draft"), as_new(sent, "nih")
 
     answer = officer.post(reverse("admin:directory_participation_add"), sent)
 
@@ -251,17 +250,7 @@ def test_the_body_is_the_rows_own_funder_unless_another_is_chosen(
     address = "a@funder.example" if recipient == "ADDRESS" else ""
     changed = {"recipient": recipient, "address": address, "body": chosen}
     _address, sent = entered("rule", changed)
-    new = {
-        "notice_rule-INITIAL_FORMS": 0,
-        "notice_rule-0-id": "",
-        "notice_rule-0-participation": "",
-    }
-    draft = Edition.objects.get(code="draft")
-    sent |= new | {
-        "edition": draft.pk,
-        "agency": Agency.objects.get(slug="rcn").pk,
-        "position": 9000,
-    }
+    draft, sent = Edition.objects.get(code="draft"), as_new(sent, "rcn")
 
     answer = officer.post(reverse("admin:directory_participation_add"), sent)
 
