@@ -24,7 +24,7 @@ from directory.models import Edition
 def edition(request: HttpRequest, edition: str) -> HttpResponse:
     """Show a published edition of either agency, or a draft of the own one."""
     found = visible_edition(request, edition)
-    of_agency = request.user.is_superuser or found.owner == request.user.staff_agency
+    of_agency = request.user.works_for(found.owner)
     context: dict[str, Any] = {
         "trail": trail(),
         "edition": found,

@@ -147,7 +147,7 @@ def _page(
     page: Page | None = None,
     **more: Any,
 ) -> HttpResponse:
-    of_agency = request.user.is_superuser or edition.owner == request.user.staff_agency
+    of_agency = request.user.works_for(edition.owner)
     context = {
         "trail": trail(edition),
         "edition": edition,

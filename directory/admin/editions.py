@@ -37,12 +37,7 @@ def _may_write(user: User, edition: Edition | None) -> bool:
     """Whether ``edition`` (None: one yet to be chosen) is an unpublished one of the user's."""
     if edition is None:
         return True
-    return edition.published_at is None and is_of(user, edition)
-
-
-def is_of(user: User, edition: Edition) -> bool:
-    """Whether the edition is of the list of the user's own agency; a superuser's are all."""
-    return user.is_superuser or edition.owner == user.staff_agency
+    return edition.published_at is None and user.works_for(edition.owner)
 
 
 class InDraft:
@@ -55,7 +50,7 @@ class InDraft:
 
     def reads_history(self, request, obj) -> bool:
         """What a draft said before it was published, and who wrote it, stays with its agency."""
-        return is_of(request.user, self.edition_of(obj))
+        return request.user.works_for(self.edition_of(obj).owner)
 
     def has_add_permission(self, request, obj=None):
         # Pages ask without an object, inlines with their parent.
@@ -186,7 +181,7 @@ class EditionAdmin(TellsOfPublishing, InDraft, Kept):
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
-        if obj is None or is_of(request.user, obj):
+        if obj is None or request.user.works_for(obj.owner):
             return fields
         return [one for one in fields if one != "made_by"]  # a person of the other agency
 

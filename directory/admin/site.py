@@ -108,6 +108,11 @@ class Kept(Scoped, SimpleHistoryAdmin):
         request.shows_history = True
         return super().history_form_view(request, object_id, version_id, extra_context)
 
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        # No link to a page that would refuse.
+        context["history_closed"] = obj is not None and not self.reads_history(request, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def get_readonly_fields(self, request, obj=None):
         if getattr(request, "shows_history", False):
             return [field.name for field in self.opts.fields if field.editable]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from directory.admin.editions import editions_of, is_of
+from directory.admin.editions import editions_of
 from directory.admin.site import Window
 from directory.models import Call, CallChange, PublishedNote, PublishedPage
 
@@ -48,7 +48,7 @@ class PublishedPageAdmin(Window):
 
     def get_fields(self, request, obj=None):
         fields = super().get_fields(request, obj)
-        if obj is None or is_of(request.user, obj.edition):
+        if obj is None or request.user.works_for(obj.edition.owner):
             return fields
         return [one for one in fields if one != "loaded_by"]  # a person of the other agency
 

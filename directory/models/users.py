@@ -90,6 +90,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the staff pages and the admin open for this account."""
         return bool(self.is_superuser or self.staff_agency)
 
+    def works_for(self, agency: str) -> bool:
+        """Whether this account is of the agency's staff; a superuser is of both."""
+        return self.is_superuser or self.staff_agency == agency
+
     def get_full_name(self) -> str:
         return self.name or self.email
 

@@ -43,6 +43,7 @@ def test_histories_and_names_of_a_published_list(client, published, agency, read
     shown = client.get(edition)
     assert shown.status_code == 200  # the list itself is everybody's
     assert ("kanaria@amed.example" in shown.content.decode()) is reads
+    assert ("historylink" in shown.content.decode()) is reads  # no link to a page that refuses
 
 
 @pytest.mark.parametrize(

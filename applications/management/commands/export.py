@@ -74,7 +74,7 @@ class Command(BaseCommand):
             raise CommandError("Recording an export needs both --by EMAIL and --reason WHY.")
         owner = Call.objects.get(code=code).owner
         person = User.objects.filter(email=by, is_active=True).first()
-        if person is None or not (person.is_superuser or person.staff_agency == owner):
+        if person is None or not person.works_for(owner):
             raise CommandError(f"{by} is no account of {owner}'s staff.")
         return actions.record_export(
             name=f"{name}.csv",

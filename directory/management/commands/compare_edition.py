@@ -10,11 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils import timezone
 
-from directory.models import JAPAN_TIME, Edition, OwningAgency, StaffRole, User
+from directory.models import JAPAN_TIME, Edition, OwningAgency, User
 from directory.published_list import MOST_BYTES, Unreadable
 from directory.wordings import keep_page, read_against
 
-WRITERS = (StaffRole.OFFICER, StaffRole.APPROVER)
 NO_DIFFERENCE, DIFFERENCES, UNREADABLE = 0, 1, 2
 
 
@@ -98,9 +97,8 @@ class Command(BaseCommand):
         if day > timezone.localdate(timezone=JAPAN_TIME):
             raise CommandError(f"{day} has not come yet in Japan.", returncode=UNREADABLE)
         found = User.objects.filter(email__iexact=options["by"], is_active=True).first()
-        may = found is not None and (
-            found.is_superuser
-            or (found.staff_agency == edition.owner and found.staff_role in WRITERS)
+        may = (
+            found and found.works_for(edition.owner) and found.has_perm("directory.change_edition")
         )
         if not may:
             words = (
